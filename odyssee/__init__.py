@@ -1,0 +1,1 @@
+"""Legend trails of the Perche: stories told at the places they belong to."""

@@ -1,0 +1,1 @@
+"""What somebody does: one public function, one deed, at most one write transaction."""

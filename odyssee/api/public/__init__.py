@@ -1,0 +1,1 @@
+"""Public routes: they read published packs only."""

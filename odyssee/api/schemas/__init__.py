@@ -1,0 +1,1 @@
+"""Shapes of the bodies that the API takes and gives."""

@@ -1,0 +1,1 @@
+"""The folder contenus/, read into domain objects and written back."""

@@ -1,0 +1,1 @@
+"""The curation database: all SQL, and nothing but SQL."""

@@ -1,0 +1,167 @@
+"""A legend and its trail, as its authors write it: every language, every source, no media yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from odyssee.domain.geo import Document, LonLat
+from odyssee.domain.stops import Stop
+
+SiteStatus = Literal["confirmed", "provisional"]
+TextStatus = Literal["final", "provisional"]
+Order = Literal["window", "strict", "free"]
+Difficulty = Literal["easy", "moderate", "hard"]
+Ability = Literal["yes", "partial", "no", "unknown"]
+RouteStatus = Literal["sketch", "traced", "walked"]
+
+FORMAT = 1
+"""The version of the content format (contract, Content folder)."""
+FALLBACK_LANG = "fr"
+"""The language that every text has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commune(Document):
+    """A commune by its name and its INSEE code of five characters."""
+
+    name: str
+    insee: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience(Document):
+    """For whom the legend is."""
+
+    min_age: int = 0
+    """Advised age in years; 0: everybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access(Document):
+    """Who can go along with wheels."""
+
+    wheelchair: Ability = "unknown"
+    stroller: Ability = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Document):
+    """The line of the walk; a sketch was drawn at a desk and nobody has walked it."""
+
+    status: RouteStatus
+    line: tuple[LonLat, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailWarning(Document):
+    """A warning by code; its sentence comes from the catalogue of texts."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practical(Document):
+    """What is there on the spot; null: not known."""
+
+    parking: bool | None = None
+    toilets: bool | None = None
+    water: bool | None = None
+    way_back: bool | None = None
+    ascent_m: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(Document):
+    """Where a fact was read."""
+
+    key: str
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights(Document):
+    """Whose words these are, under which licence (an SPDX identifier), and from which sources."""
+
+    text_author: str
+    licence: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover(Document):
+    """The legend's cover, a file under `medias/<slug>/`."""
+
+    file: str
+    credit: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegendText(Document):
+    """A legend's words in one language: front matter and body of `<lang>/legende.md`."""
+
+    title: str
+    summary: str
+    access_notes: str | None = None
+    audience_advice: str | None = None
+    cover_alt: str | None = None
+    practical: Mapping[str, str] = field(default_factory=dict)
+    """Words for the keys of `practical`."""
+    story: str = ""
+    """CommonMark without raw HTML."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legend(Document):
+    """A story and its trail of ordered stops."""
+
+    format: Literal[1]
+    slug: str
+    commune: Commune
+    site_status: SiteStatus
+    text_status: TextStatus
+    order: Order = "window"
+    window: int = 3
+    """How many stops ahead may wake, with `order: window`."""
+    loop: bool = False
+    duration_min: int
+    """Minutes, listening included."""
+    difficulty: Difficulty = "easy"
+    themes: tuple[str, ...] = ()
+    audience: Audience = field(default_factory=Audience)
+    access: Access = field(default_factory=Access)
+    route: Route
+    warnings: tuple[TrailWarning, ...] = ()
+    practical: Practical = field(default_factory=Practical)
+    rights: Rights
+    cover: Cover | None = None
+    stops: tuple[Stop, ...]
+    texts: Mapping[str, LegendText] = field(default_factory=dict)
+    """By language; the folder keeps them in files of their own."""
+
+    @property
+    def start(self) -> LonLat:
+        """Where the trail begins: its first stop."""
+        return self.stops[0].location
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the legend speaks, French first."""
+        return tuple(sorted(self.texts, key=lambda lang: (lang != FALLBACK_LANG, lang)))
+
+    @property
+    def is_surveyed(self) -> bool:
+        """Whether every stop was measured on the ground."""
+        return all(stop.site.status == "surveyed" for stop in self.stops)
+
+    def get_stop(self, slug: str) -> Stop:
+        """The stop of that slug.
+
+        Raises:
+            KeyError: the trail has no such stop.
+        """
+        for stop in self.stops:
+            if stop.slug == slug:
+                return stop
+        raise KeyError(slug)

@@ -1,0 +1,104 @@
+"""Sound and pictures as facts: what was measured, and where each rendition lies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from odyssee.domain.geo import Document
+
+MediaKind = Literal["image", "audio"]
+VoiceKind = Literal["human", "synthetic"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition(Document):
+    """One encoded form of a medium, kept under the SHA-256 of its bytes."""
+
+    sha256: str
+    """64 lower-case hexadecimal digits."""
+    size_bytes: int
+    type: str
+    """Media type, such as `audio/mp4` or `image/avif`."""
+    codecs: str | None = None
+    """RFC 6381 codecs parameter of a sound, such as `mp4a.40.2` or `opus`."""
+    bitrate_bps: int | None = None
+    """Nominal bit rate of a sound."""
+    width: int | None = None
+    """Pixels, of a picture."""
+    height: int | None = None
+    """Pixels, of a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue(Document):
+    """One caption: a sentence and the time it is spoken, in seconds from the start."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaAsset(Document):
+    """A medium as it is kept: its key, its measured facts, its renditions.
+
+    `key` is the SHA-256 over the input and the settings of the encoder, so that
+    the same input with the same settings is never encoded twice.
+    """
+
+    key: str
+    kind: MediaKind
+    renditions: tuple[Rendition, ...]
+    width: int | None = None
+    """Pixels of the upright original, of a picture."""
+    height: int | None = None
+    """Pixels of the upright original, of a picture."""
+    placeholder: str | None = None
+    """A tiny picture as a data URI (under 1 KB), shown until the real one is there."""
+    duration_s: float | None = None
+    """Length of a sound, in seconds."""
+    loudness_lufs: float | None = None
+    """Integrated loudness (EBU R 128) of a sound after levelling."""
+    true_peak_dbtp: float | None = None
+    """True peak of a sound after levelling."""
+    voice: VoiceKind | None = None
+    """Who speaks, of a narration."""
+    cues: tuple[Cue, ...] = ()
+    """Captions of a narration; empty for a picture."""
+    peaks: tuple[int, ...] = ()
+    """Waveform for display: at most 200 values from 0 to 100."""
+
+
+MediaByRef = Mapping[str, MediaAsset]
+"""Assets by the place where a legend uses them; see `cover_ref` and its sisters."""
+
+
+def cover_ref() -> str:
+    """The place of the legend's cover."""
+    return "cover"
+
+
+def illustration_ref(stop: str, index: int) -> str:
+    """The place of a stop's picture; index counts from 0."""
+    return f"stops/{stop}/illustrations/{index}"
+
+
+def narration_ref(stop: str, lang: str) -> str:
+    """The place of a stop's narration in one language."""
+    return f"stops/{stop}/narration/{lang}"
+
+
+def to_webvtt(cues: tuple[Cue, ...]) -> str:
+    """The captions as a WebVTT file (W3C WebVTT, section 4): times to the millisecond."""
+    blocks = [f"{_stamp(c.start_s)} --> {_stamp(c.end_s)}\n{_escape(c.text)}\n" for c in cues]
+    return "WEBVTT\n\n" + "\n".join(blocks)
+
+
+def _stamp(seconds: float) -> str:
+    ms = round(seconds * 1000)
+    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}.{ms % 1000:03d}"
+
+
+def _escape(text: str) -> str:
+    flat = " ".join(text.split("\n"))
+    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

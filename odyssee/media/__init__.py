@@ -1,0 +1,1 @@
+"""Sound and pictures: bytes in, bytes and measured facts out."""
