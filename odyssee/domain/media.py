@@ -49,6 +49,8 @@ class MediaAsset(Document):
     key: str
     kind: MediaKind
     renditions: tuple[Rendition, ...]
+    original_sha256: str | None = None
+    """Of the bytes as they were brought, kept privately; null for a synthesised voice."""
     width: int | None = None
     """Pixels of the upright original, of a picture."""
     height: int | None = None

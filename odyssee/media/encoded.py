@@ -1,0 +1,43 @@
+"""What an encoder hands back, and the keys by which a caller knows it need not encode."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from odyssee.domain.canonical import sha256_of
+from odyssee.domain.media import MediaAsset
+
+IMAGE_SETTINGS_VERSION = "images-1"
+"""To be raised with any change of widths, qualities or colours: every picture is encoded anew."""
+
+AUDIO_SETTINGS_VERSION = "audio-1"
+"""To be raised with any change of voices, pauses, levels or codecs: every sound is encoded anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedMedium:
+    """An encoded medium: its facts, and the bytes of each rendition."""
+
+    asset: MediaAsset
+    blobs: Mapping[str, bytes]
+    """Bytes by their SHA-256; exactly the renditions of `asset`."""
+
+
+def image_key(data: bytes) -> str:
+    """The key that `encode_image` gives to these bytes."""
+    return _digest(IMAGE_SETTINGS_VERSION, sha256_of(data))
+
+
+def narration_key(paragraphs: Sequence[str], lang: str, voice_name: str) -> str:
+    """The key that `synthesise_narration` gives; `voice_name` is that of `voice.find_voice`."""
+    return _digest(AUDIO_SETTINGS_VERSION, "synthetic", voice_name, lang, *paragraphs)
+
+
+def recording_key(data: bytes, paragraphs: Sequence[str], lang: str) -> str:
+    """The key that `encode_recording` gives: the captions count as much as the sound."""
+    return _digest(AUDIO_SETTINGS_VERSION, "human", sha256_of(data), lang, *paragraphs)
+
+
+def _digest(*parts: str) -> str:
+    # JSON keeps the limits between the parts: ["ab", "c"] is not ["a", "bc"]
+    return sha256_of(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass"))

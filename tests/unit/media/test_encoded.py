@@ -1,0 +1,29 @@
+"""Keys: equal for equal work, different for anything that changes it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odyssee.media.encoded import image_key, narration_key, recording_key
+
+PARAGRAPHS = ["L’étang.", "La Velue."]
+
+
+def test_everything_that_is_heard_is_in_the_key() -> None:
+    keys = {
+        narration_key(PARAGRAPHS, "fr", "pico-fr-FR"),
+        narration_key(PARAGRAPHS, "fr", "espeak-ng-fr"),
+        narration_key(PARAGRAPHS, "en", "pico-fr-FR"),
+        narration_key(["L’étang. La Velue."], "fr", "pico-fr-FR"),
+        recording_key(b"RIFF", PARAGRAPHS, "fr"),
+        recording_key(b"RIFX", PARAGRAPHS, "fr"),
+        recording_key(b"RIFF", PARAGRAPHS[:1], "fr"),
+        image_key(b"RIFF"),
+    }
+    assert len(keys) == 8
+    assert all(len(key) == 64 for key in keys)
+
+
+@given(st.lists(st.text(max_size=5)), st.lists(st.text(max_size=5)))
+def test_paragraphs_do_not_run_into_each_other(some: list[str], others: list[str]) -> None:
+    same = narration_key(some, "fr", "v") == narration_key(others, "fr", "v")
+    assert same == (some == others)

@@ -1,0 +1,89 @@
+"""ffmpeg as a limited process: found, guarded, asked for loudness."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+from odyssee.domain.errors import MediumRefused, Unavailable
+from odyssee.media import ffmpeg
+
+WavBuilder = Callable[..., bytes]
+
+
+@pytest.fixture(params=["system", "wheel"])
+def either_ffmpeg(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Both programs that may be found, one after the other."""
+    if request.param == "wheel":
+        monkeypatch.setenv("PATH", str(tmp_path))
+    elif shutil.which("ffmpeg") is None:
+        pytest.skip("this system has no ffmpeg of its own")
+
+
+def test_the_system_s_ffmpeg_comes_first_and_the_wheel_s_second(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "ffmpeg"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert ffmpeg.find_ffmpeg() == str(program)
+    program.unlink()
+    assert ffmpeg.find_ffmpeg() == imageio_ffmpeg.get_ffmpeg_exe()
+
+
+@pytest.mark.usefixtures("either_ffmpeg")
+def test_loudness_is_the_same_from_a_file_and_from_bytes(a_wav: WavBuilder, tmp_path: Path) -> None:
+    data = a_wav(volume=0.1)
+    path = tmp_path / "son de l’étang.wav"
+    path.write_bytes(data)
+    measured = ffmpeg.measure_loudness(data)
+    assert measured == ffmpeg.measure_loudness(path)
+    assert measured.lufs == pytest.approx(-25.3, abs=0.5)
+    assert measured.true_peak_dbtp == pytest.approx(-15.4, abs=0.5)
+
+
+@pytest.mark.usefixtures("either_ffmpeg")
+def test_silence_measures_as_silence(a_wav: WavBuilder) -> None:
+    measured = ffmpeg.measure_loudness(a_wav(volume=0.0))
+    assert measured.lufs == -70.0
+    assert measured.true_peak_dbtp == float("-inf")
+
+
+@pytest.mark.usefixtures("either_ffmpeg")
+def test_a_probe_tells_the_length_without_decoding(a_wav: WavBuilder, tmp_path: Path) -> None:
+    path = tmp_path / "son.wav"
+    path.write_bytes(a_wav(seconds=4.0))
+    assert ffmpeg.probe(path, "wav") == (4.0, True)
+    assert ffmpeg.probe(path, "ogg") == (None, False)
+
+
+@pytest.mark.usefixtures("either_ffmpeg")
+def test_a_playlist_cannot_lead_to_another_file(a_wav: WavBuilder, tmp_path: Path) -> None:
+    (tmp_path / "secret.wav").write_bytes(a_wav())
+    for script in ("#EXTM3U\n#EXTINF:1,\nsecret.wav\n", "ffconcat version 1.0\nfile secret.wav\n"):
+        path = tmp_path / "list.m3u8"
+        path.write_text(script)
+        with pytest.raises(MediumRefused):
+            ffmpeg.measure_loudness(path)
+
+
+def test_a_run_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    endless = ["-f", "lavfi", "-i", "anullsrc", "-f", "null", "-"]
+    with pytest.raises(Unavailable) as caught:
+        ffmpeg.run(["-re", *endless], seconds=0.5, max_file_bytes=1000)
+    assert caught.value.values == {"what": "ffmpeg", "limit": "0 s"}
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="file limits are set on Linux")
+def test_a_file_that_grows_too_large_ends_the_run(tmp_path: Path) -> None:
+    target = tmp_path / "grand.wav"
+    noise = ["-f", "lavfi", "-i", "anoisesrc=duration=600", str(target)]
+    assert not ffmpeg.run(noise, seconds=60, max_file_bytes=100_000).ok
+    assert target.stat().st_size <= 100_000
