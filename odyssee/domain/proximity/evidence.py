@@ -1,0 +1,60 @@
+"""Evidence for being in a zone: how certain one fix is, and how certainty adds up over time."""
+
+P1, P2, P3 = 0.0498673470, 0.0211410061, 0.0032776263
+P4, P5, P6 = 0.0000380036, 0.0000488906, 0.0000053830
+"""Abramowitz and Stegun, 26.2.19; error under 1.5e-7."""
+
+ENTER_SHARE = 0.3
+"""Outside, a share above this speaks for being in."""
+LEAVE_SHARE = 0.5
+"""Inside, a share below this speaks for having left."""
+LEAVE_S = 8.0
+ENTER_MIN_S, ENTER_MAX_S = 2.0, 8.0
+ENTER_S_PER_M = 0.4
+"""Seconds of evidence that one metre of standard deviation asks for."""
+NEGLIGIBLE_SIGMAS = 5.0
+"""So far outside the share is nought."""
+HOPELESS_SIGMAS = 2.0
+"""So far outside the share is under 0.3 whatever the size of the zone."""
+REPORTED_SIGMAS = 2.45
+"""95 % of a circular normal distribution."""
+
+
+def phi(z: float) -> float:
+    """The normal distribution function, by a rational form."""
+    a = z if z >= 0.0 else -z
+    p = 1.0 + a * (P1 + a * (P2 + a * (P3 + a * (P4 + a * (P5 + a * P6)))))
+    p = p * p
+    p = p * p
+    p = p * p
+    p = p * p
+    return 1.0 - 0.5 / p if z >= 0.0 else 0.5 / p
+
+
+def share_inside(distance_m: float, sigma_m: float, inradius_m: float) -> float:
+    """How much of what the zone can get at best speaks for being in it: 1 at its heart, 0 far off.
+
+    `distance_m` is signed, negative inside. The zone is taken as a strip of
+    twice its inradius; dividing by the best share makes small zones reachable
+    with a bad receiver.
+    """
+    if distance_m > NEGLIGIBLE_SIGMAS * sigma_m:
+        return 0.0
+    strip = phi(-distance_m / sigma_m) - phi((-2.0 * inradius_m - distance_m) / sigma_m)
+    share = strip / (2.0 * phi(inradius_m / sigma_m) - 1.0)
+    return 0.0 if share < 0.0 else min(share, 1.0)
+
+
+def enough_to_enter_s(sigma_m: float) -> float:
+    """Seconds of evidence that an enter needs."""
+    return min(ENTER_MAX_S, max(ENTER_MIN_S, ENTER_S_PER_M * sigma_m))
+
+
+def after_outside(evidence_s: float, share: float, elapsed_s: float) -> float:
+    """Evidence for entering, one step later."""
+    return max(0.0, evidence_s + (share - ENTER_SHARE) * elapsed_s)
+
+
+def after_inside(evidence_s: float, share: float, elapsed_s: float) -> float:
+    """Evidence for leaving, one step later."""
+    return max(0.0, evidence_s + (LEAVE_SHARE - share) * elapsed_s)

@@ -1,0 +1,56 @@
+"""One call's view of a walk: trail, progress, time, and the events so far."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from odyssee.domain.progress import Progress
+from odyssee.domain.proximity.events import After, Event, EventType, event_id
+from odyssee.domain.proximity.trail import Trail, ZoneGround
+
+LAST_ORDINAL = 65_535
+Closed = Callable[[float], frozenset[str]] | frozenset[str]
+"""The slugs of closed stops, or those at a time in Unix seconds."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What the rules pass around while `follow` runs; nothing outside ever holds one."""
+
+    trail: Trail
+    progress: Progress
+    now_s: float = 0.0
+    """Dates the events of a walk that has no fix yet."""
+    at_s: float = 0.0
+    """The walk's clock; 0 before its first fix."""
+    shut: frozenset[str] = frozenset()
+    """Slugs of the stops that are closed now."""
+    armed: list[ZoneGround] = field(default_factory=list)
+    """The zones that may wake a stop now, in the order of the trail."""
+    fix: int | None = None
+    speed_mps: float = 0.0
+    wanted: set[int] = field(default_factory=set)
+    """Stops whose story was asked for by this very fix."""
+    events: list[Event] = field(default_factory=list)
+    steps: int = 0
+
+    def tell(
+        self,
+        kind: EventType,
+        stop: int | None = None,
+        zone: str | None = None,
+        *,
+        skipped: tuple[str, ...] = (),
+        manual: bool = False,
+        after: After | None = None,
+    ) -> None:
+        """Add an event, now."""
+        p, slug = self.progress, None
+        if stop is None:
+            ordinal = p.trail_events
+            p.trail_events = min(LAST_ORDINAL, ordinal + 1)
+        else:
+            slug, ordinal = self.trail.stops[stop].slug, p.ordinals[stop]
+            p.ordinals[stop] = min(LAST_ORDINAL, ordinal + 1)
+        at_s = self.now_s if p.clock_s is None else self.at_s
+        name = event_id(p.walk, self.trail.revision, slug, kind, ordinal)
+        self.events.append(Event(name, kind, slug, zone, at_s, self.fix, skipped, manual, after))

@@ -1,0 +1,135 @@
+"""Zones entered and left: evidence per step, hysteresis, and one zone a layer."""
+
+from odyssee.domain.progress import (
+    APPROACHED,
+    DWELT,
+    ENTERED,
+    INSIDE,
+    MAX_ZONES_IN_PLAY,
+)
+from odyssee.domain.proximity import order, player
+from odyssee.domain.proximity.evidence import (
+    HOPELESS_SIGMAS,
+    LEAVE_S,
+    REPORTED_SIGMAS,
+    after_inside,
+    after_outside,
+    enough_to_enter_s,
+    share_inside,
+)
+from odyssee.domain.proximity.trail import ZoneGround
+from odyssee.domain.proximity.walk import Walk
+
+
+def announce(walk: Walk, x: float, y: float, sigma_m: float) -> None:
+    """Tell once of each stop that its zone may be near: its media are fetched now."""
+    flags = walk.progress.stop_flags
+    reach_m = REPORTED_SIGMAS * sigma_m
+    for zone in walk.armed:
+        if flags[zone.stop] & (APPROACHED | ENTERED):
+            continue
+        if zone.ground.signed_distance(x, y) - reach_m <= zone.prefetch_m:
+            flags[zone.stop] |= APPROACHED
+            walk.tell("approach", zone.stop, zone.id)
+
+
+def weigh(walk: Walk, x: float, y: float, sigma_m: float, elapsed_s: float) -> None:
+    """One evidence step: leave first, then enter what has enough evidence."""
+    holding = _weigh_inside(walk, x, y, sigma_m, elapsed_s)
+    best = _weigh_outside(walk, (x, y, sigma_m), elapsed_s, holding)
+    for _, zone in sorted(best.values(), key=lambda pair: pair[1].index):
+        _enter(walk, zone)
+    _forget_weakest(walk.progress.evidence, walk.progress.inside)
+
+
+def _weigh_inside(
+    walk: Walk, x: float, y: float, sigma_m: float, elapsed_s: float
+) -> dict[str, float]:
+    """Weigh whether the walker left; the share of the zones that still hold them, by layer."""
+    holding: dict[str, float] = {}
+    evidence = walk.progress.evidence
+    for index in sorted(walk.progress.inside):
+        zone = walk.trail.zones[index]
+        far, grown = zone.ground.signed_distance(x, y), zone.grown_m
+        share = share_inside(far - grown, sigma_m, zone.inradius_m + grown)
+        evidence[index] = after_inside(evidence[index], share, elapsed_s)
+        if evidence[index] >= LEAVE_S:
+            _leave(walk, zone)
+        else:
+            holding[zone.layer] = share_inside(far, sigma_m, zone.inradius_m)
+    return holding
+
+
+def _weigh_outside(
+    walk: Walk,
+    place: tuple[float, float, float],
+    elapsed_s: float,
+    holding: dict[str, float],
+) -> dict[str, tuple[float, ZoneGround]]:
+    """Weigh the armed zones; the one of each layer that is entered, with its share."""
+    x, y, sigma_m = place
+    evidence, inside = walk.progress.evidence, walk.progress.inside
+    enough_s, hopeless_m = enough_to_enter_s(sigma_m), HOPELESS_SIGMAS * sigma_m
+    best: dict[str, tuple[float, ZoneGround]] = {}
+    for zone in walk.armed:
+        index, layer = zone.index, zone.layer
+        if index in inside:
+            continue
+        far, before_s = zone.ground.signed_distance(x, y), evidence.get(index, 0.0)
+        if far >= hopeless_m and before_s == 0.0:
+            continue
+        share = share_inside(far, sigma_m, zone.inradius_m)
+        if share <= holding.get(layer, 0.0):  # the zone that the walker is in wins ties
+            share = 0.0
+        now_s = after_outside(before_s, share, elapsed_s)
+        if now_s > 0.0:
+            evidence[index] = now_s
+        else:
+            evidence.pop(index, None)
+        if now_s >= enough_s and (layer not in best or share > best[layer][0]):
+            best[layer] = (share, zone)
+    return best
+
+
+def _enter(walk: Walk, zone: ZoneGround) -> None:
+    progress = walk.progress
+    for index in sorted(progress.inside):
+        if walk.trail.zones[index].layer == zone.layer:
+            _leave(walk, walk.trail.zones[index])
+    progress.inside[zone.index] = (walk.at_s, INSIDE)
+    progress.evidence[zone.index] = 0.0
+    reach_stop(walk, zone.stop, zone.id)
+    player.ask(walk, zone)
+
+
+def reach_stop(walk: Walk, stop: int, zone: str | None) -> None:
+    """Enter a stop, by its zone or by hand (None); the last one to come completes the trail."""
+    progress = walk.progress
+    skipped = order.left_behind(walk, stop)
+    progress.stop_flags[stop] |= ENTERED | APPROACHED
+    walk.tell("enter", stop, zone, skipped=skipped, manual=zone is None)
+    order.arm(walk)
+    if not progress.completed and next(order.pending(walk), None) is None:
+        progress.completed = True
+        walk.tell("completed")
+
+
+def _leave(walk: Walk, zone: ZoneGround) -> None:
+    del walk.progress.inside[zone.index]
+    del walk.progress.evidence[zone.index]
+    walk.tell("exit", zone.stop, zone.id)
+
+
+def tell_dwells(walk: Walk) -> None:
+    """Tell once an entry when the walker has stayed as long as the zone asks."""
+    for index, (since_s, bits) in sorted(walk.progress.inside.items()):
+        zone = walk.trail.zones[index]
+        if zone.dwell_s and not bits & DWELT and walk.at_s - since_s >= zone.dwell_s:
+            walk.progress.inside[index] = (since_s, bits | DWELT)
+            walk.tell("dwell", zone.stop, zone.id)
+
+
+def _forget_weakest(evidence: dict[int, float], inside: dict[int, tuple[float, int]]) -> None:
+    """Keep the zones that the walker is in, then those with the most evidence."""
+    while len(evidence) > MAX_ZONES_IN_PLAY:
+        del evidence[min(evidence, key=lambda zone: (zone in inside, evidence[zone], -zone))]
