@@ -1,0 +1,92 @@
+"""The content folder `contenus/`, read whole: its territory, its legends, all its problems."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from odyssee.content.forms import Form
+from odyssee.content.legend_folder import LEGEND_FILE, read_document, read_legend
+from odyssee.domain.checks import check_territory
+from odyssee.domain.errors import Problem
+from odyssee.domain.legends import Legend
+from odyssee.domain.territory import Territory
+
+CONTENT_FOLDER = "contenus"
+LEGENDS_FOLDER = "legendes"
+TERRITORY_FILE = "territoire.yaml"
+
+TERRITORY_FORM = Form(Territory)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What a content folder holds."""
+
+    root: Path
+    """The folder `contenus/` itself; media lie beside it."""
+    territory: Territory | None
+    legends: tuple[Legend, ...]
+    """Those whose files all have the right form, by slug; they may still break rules."""
+    problems: tuple[Problem, ...]
+    """Errors and advice; `where` is `file:line`, relative to the root."""
+
+
+def media_path(root: Path, slug: str, file: str) -> Path:
+    """Where a medium of a legend lies: `medias/<slug>/<file>` beside `contenus/`."""
+    return root.parent / "medias" / slug / file
+
+
+def read_folder(path: Path) -> Folder:
+    """Read `contenus/`, the folder that holds it, or the folder of a single legend.
+
+    Nothing is followed out of the folder, and one broken file does not keep the
+    others from being read.
+    """
+    path = path.resolve()
+    if (path / LEGEND_FILE).is_file():
+        root = path.parent.parent if path.parent.name == LEGENDS_FOLDER else path.parent
+        return _read(root, [path])
+    if not _is_root(path) and _is_root(path / CONTENT_FOLDER):
+        path = path / CONTENT_FOLDER
+    if not _is_root(path):
+        return Folder(path, None, (), (Problem(f"{path.name}:1", "folder_unknown"),))
+    return _read(path, None)
+
+
+def _is_root(path: Path) -> bool:
+    return (path / TERRITORY_FILE).is_file() or (path / LEGENDS_FOLDER).is_dir()
+
+
+def _read(root: Path, chosen: list[Path] | None) -> Folder:
+    territory, problems = _read_territory(root)
+    legends = []
+    for folder in _list_folders(root) if chosen is None else chosen:
+        shown = folder.relative_to(root).as_posix()
+        if folder.is_symlink():
+            problems.append(Problem(f"{shown}:1", "link_refused"))
+            continue
+        media = media_path(root, folder.name, "")
+        legend, found = read_legend(folder, shown, territory, media)
+        problems += found
+        legends += [legend] if legend is not None else []
+    return Folder(root, territory, tuple(legends), tuple(problems))
+
+
+def _list_folders(root: Path) -> list[Path]:
+    above = root / LEGENDS_FOLDER
+    if not above.is_dir():
+        return []
+    return sorted(path for path in above.iterdir() if path.is_dir() and path.name[0] != ".")
+
+
+def _read_territory(root: Path) -> tuple[Territory | None, list[Problem]]:
+    if not (root / TERRITORY_FILE).is_file():
+        return None, [Problem(f"{TERRITORY_FILE}:1", "territory_missing", "advice")]
+    document, problems = read_document(root / TERRITORY_FILE, TERRITORY_FILE)
+    if document is None:
+        return None, problems
+    parsed = TERRITORY_FORM.parse(document.value)
+    found = parsed.problems
+    if parsed.value is not None:
+        found = [*found, *check_territory(parsed.value)]
+    problems += [replace(problem, where=document.where(problem.where)) for problem in found]
+    return None if document.tainted or problems else parsed.value, problems
