@@ -27,6 +27,8 @@ MIN_RADIUS_M, MAX_RADIUS_M = 5.0, 500.0
 MAX_DECIMALS = 7
 """A centimetre; more pretends a precision that nobody has (contract, Conventions)."""
 MAX_VERTICES = 500
+MAX_OUTLINE_VERTICES = 20_000
+"""An official contour is finer than any zone."""
 """Of one zone; the engine measures the distance to each edge at each step."""
 
 _BOUNDS: tuple[tuple[str, int, int], ...] = (
@@ -103,7 +105,9 @@ def check_outline(where: str, outline: Outline) -> Iterator[Problem]:
         above = f"{where}/coordinates/{p}" if isinstance(outline, MultiPolygon) else None
         for r, ring in enumerate(rings):
             at = f"{above or f'{where}/coordinates'}/{r}"
-            yield from list(_check_positions(at, ring)) or _check_ring(at, ring)
+            yield from list(_check_positions(at, ring, MAX_OUTLINE_VERTICES)) or _check_ring(
+                at, ring
+            )
     if not any(rings for rings in polygons):
         yield Problem(f"{where}/coordinates", "too_few", values={"min": "1"})
 
@@ -176,11 +180,13 @@ def _check_radius(where: str, zone: Zone) -> Iterator[Problem]:
         yield from check_number(f"{where}/radius_m", zone.radius_m, MIN_RADIUS_M, MAX_RADIUS_M)
 
 
-def _check_positions(where: str, places: Sequence[LonLat]) -> Iterator[Problem]:
+def _check_positions(
+    where: str, places: Sequence[LonLat], most: int = MAX_VERTICES
+) -> Iterator[Problem]:
     for index, place in enumerate(places):
         yield from check_position(f"{where}/{index}", place)
-    if len(places) > MAX_VERTICES:
-        yield Problem(where, "too_many", values={"max": str(MAX_VERTICES)})
+    if len(places) > most:
+        yield Problem(where, "too_many", values={"max": str(most)})
 
 
 def _check_ring(where: str, ring: Sequence[LonLat]) -> Iterator[Problem]:

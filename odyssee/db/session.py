@@ -1,0 +1,87 @@
+"""The curation database: transactions that write, transactions that read, its schema."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from odyssee.db import schema
+from odyssee.db.engines import WRITES, build_engine, check_url
+from odyssee.db.faults import translated
+
+
+class Tx(Session):
+    """A transaction under way; the functions of `db/` take it first."""
+
+
+class Database:
+    """One curation database by its address; shared by all threads, connected when first used.
+
+    Every method and every transaction raises `Unavailable` when the server is
+    away, full or out of connections, and `Damaged` when an SQLite file is corrupt.
+    """
+
+    def __init__(self, address: str) -> None:
+        """Take `sqlite:///…` or `postgresql+psycopg://…`; the folder of the file is made.
+
+        Raises:
+            ValueError: the address is none of these, or names no file or database.
+        """
+        url = check_url(address)
+        self.address = url.render_as_string(hide_password=True)
+        """For people: the password is three stars."""
+        self._engine = build_engine(url)
+        writing = self._engine.execution_options(**{WRITES: True})
+        reading = self._engine
+        if self._engine.dialect.name == "postgresql":
+            # Several statements see one moment, and a write is a mistake.
+            reading = self._engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        self._write = sessionmaker(writing, class_=Tx)
+        self._read = sessionmaker(reading, class_=Tx)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """A transaction that may write: committed at the end, undone when anything is raised.
+
+        On SQLite writers queue, up to 10 s; on PostgreSQL only those that lock
+        the same rows do.
+        """
+        with translated(), self._write.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """A transaction that sees one moment of the database and cannot write."""
+        with translated(), self._read.begin() as tx:
+            yield tx
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the schema up to the revision, all of it or nothing; twice is harmless."""
+        with self.transaction() as tx:
+            schema.upgrade(tx.connection(), revision)
+
+    def downgrade(self, revision: str = "base") -> None:
+        """Take the schema down to the revision; what its tables held is lost."""
+        with self.transaction() as tx:
+            schema.downgrade(tx.connection(), revision)
+
+    def current(self) -> str | None:
+        """The schema's revision; None for an empty database."""
+        with self.reading() as tx:
+            return schema.current(tx.connection())
+
+    def is_current(self) -> bool:
+        """Whether the schema is the one that this program was written for."""
+        return self.current() == schema.latest()
+
+    def ping(self) -> None:
+        """Ask the server for a word; returns when it answers."""
+        with self.reading() as tx:
+            tx.execute(select(1))
+
+    def close(self) -> None:
+        """Give back every connection; the next use connects again."""
+        self._engine.dispose()

@@ -1,0 +1,240 @@
+"""The tables of the curation database; what they hold leaves `db/` as domain objects only.
+
+Geometry columns are empty where a draft's shape cannot be drawn: then the
+row's document keeps it. The rest of each noun is JSON text, in its own words
+and with its own digits (PostgreSQL's `json`; `jsonb` refuses some strings).
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Text,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from odyssee.db.spatial import Ground
+
+PENDING = text("state IN ('queued', 'running')")
+"""The jobs whose keys are unique; spelled alike in the index and in what relies on it."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, in UTC on the way in and on the way out; SQLite keeps it without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants with ValueError: nobody knows when they are."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant without a time zone: {value.isoformat()}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Tell UTC whatever zone the session of the server has."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+"""A counted key; SQLite counts INTEGER only, which holds 64 bits there."""
+
+
+class Row(DeclarativeBase):
+    """A row of any table."""
+
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads a plain class attribute
+        str: Text,
+        float: Double,
+        datetime: Instant,
+        dict[str, Any]: JSON,
+    }
+
+
+class TerritoryRow(Row):
+    """The territory: one row, id 1."""
+
+    __tablename__ = "territories"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    outline: Mapped[BaseGeometry | None] = mapped_column(Ground())
+    document: Mapped[dict[str, Any]]
+    content_sha256: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+class LegendRow(Row):
+    """A draft's head."""
+
+    __tablename__ = "legends"
+    __table_args__ = (Index("legends_route_gist", "route", postgresql_using="gist"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    commune_insee: Mapped[str]
+    start: Mapped[BaseGeometry | None] = mapped_column(Ground("POINT"))
+    """The first stop again, for maps that read the table alone."""
+    route: Mapped[BaseGeometry | None] = mapped_column(Ground("LINESTRING"))
+    document: Mapped[dict[str, Any]]
+    version: Mapped[int]
+    content_sha256: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class StopRow(Row):
+    """A stop of a draft; `position` counts from 0 along the trail."""
+
+    __tablename__ = "stops"
+    __table_args__ = (Index("stops_location_gist", "location", postgresql_using="gist"),)
+
+    legend_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("legends.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    location: Mapped[BaseGeometry | None] = mapped_column(Ground("POINT"))
+    document: Mapped[dict[str, Any]]
+
+
+class ZoneRow(Row):
+    """A zone of a stop; `position` counts from 0 within the stop."""
+
+    __tablename__ = "zones"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["legend_id", "stop_position"],
+            ["stops.legend_id", "stops.position"],
+            ondelete="CASCADE",
+        ),
+        Index("zones_shape_gist", "shape", postgresql_using="gist"),
+    )
+
+    legend_id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    stop_position: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    zone: Mapped[str]
+    """The zone's id within its stop."""
+    shape: Mapped[BaseGeometry | None] = mapped_column(Ground())
+    radius_m: Mapped[float | None]
+    document: Mapped[dict[str, Any]]
+
+
+class TextRow(Row):
+    """The words of a legend (`stop_position` is null) or of a stop, in one language."""
+
+    __tablename__ = "texts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["legend_id", "stop_position"],
+            ["stops.legend_id", "stops.position"],
+            ondelete="CASCADE",
+        ),
+        Index(
+            "texts_of_legend",
+            "legend_id",
+            "lang",
+            unique=True,
+            postgresql_where=text("stop_position IS NULL"),
+            sqlite_where=text("stop_position IS NULL"),
+        ),
+        Index("texts_of_stop", "legend_id", "stop_position", "lang", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    legend_id: Mapped[int] = mapped_column(BigKey, ForeignKey("legends.id", ondelete="CASCADE"))
+    stop_position: Mapped[int | None]
+    lang: Mapped[str]
+    document: Mapped[dict[str, Any]]
+
+
+class MediaAssetRow(Row):
+    """A medium that is encoded and kept."""
+
+    __tablename__ = "media_assets"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class LegendMediaRow(Row):
+    """Where a draft uses a medium."""
+
+    __tablename__ = "legend_media"
+
+    legend_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("legends.id", ondelete="CASCADE"), primary_key=True
+    )
+    ref: Mapped[str] = mapped_column(primary_key=True)
+    asset_key: Mapped[str] = mapped_column(ForeignKey("media_assets.key"), index=True)
+
+
+class RevisionRow(Row):
+    """A frozen revision; a trigger refuses every change but that of the state."""
+
+    __tablename__ = "revisions"
+
+    slug: Mapped[str] = mapped_column(ForeignKey("legends.slug"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    legend: Mapped[dict[str, Any]]
+    media: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    reason: Mapped[str]
+    state: Mapped[str]
+
+
+class JobRow(Row):
+    """A job; `attempts` is also the token of whoever holds the lease."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("jobs_key", "key", unique=True, postgresql_where=PENDING, sqlite_where=PENDING),
+        Index("jobs_run_at", "run_at", "id", postgresql_where=PENDING, sqlite_where=PENDING),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    key: Mapped[str | None]
+    state: Mapped[str]
+    attempts: Mapped[int]
+    max_attempts: Mapped[int]
+    run_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class AuditRow(Row):
+    """One deed; a trigger refuses changes and removals."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    deed: Mapped[str]
+    what: Mapped[str] = mapped_column(index=True)
+    detail: Mapped[dict[str, Any]]

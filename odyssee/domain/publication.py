@@ -1,0 +1,62 @@
+"""Drafts as they are written, revisions as they are frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from odyssee.domain.checks import check_legend
+from odyssee.domain.errors import Problem
+from odyssee.domain.legends import FALLBACK_LANG, Legend
+from odyssee.domain.media import MediaAsset, cover_ref, illustration_ref, narration_ref
+from odyssee.domain.territory import Territory
+
+RevisionState = Literal["building", "published", "superseded", "unpublished", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A legend as its authors left it, whole or not, with the media that are ready for it."""
+
+    legend: Legend
+    media: Mapping[str, MediaAsset]
+    """By the place where the legend uses them (`cover_ref` and its sisters)."""
+    version: int
+    """1 when it was made; one more at each change."""
+    etag: str
+    """Names this version and its content; without quotation marks."""
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A legend frozen for publication; only its state ever changes."""
+
+    slug: str
+    number: int
+    """From 1, without a gap, for each legend."""
+    legend: Legend
+    media: Mapping[str, MediaAsset]
+    created_at: datetime
+    by: str
+    """Who published it."""
+    reason: str
+    state: RevisionState
+
+
+def check(draft: Draft, territory: Territory | None) -> list[Problem]:
+    """Everything that stands in the way of publishing a draft, and all advice.
+
+    The rules of the content format, and that every medium is there that a
+    visitor will look for: the cover, each picture, each narration in French.
+    """
+    wanted = [cover_ref()] if draft.legend.cover is not None else []
+    for stop in draft.legend.stops:
+        wanted += [illustration_ref(stop.slug, i) for i in range(len(stop.illustrations))]
+    missing = [Problem(ref, "medium_missing") for ref in wanted if ref not in draft.media]
+    silent = [
+        Problem(f"stops/{i}/narration/{FALLBACK_LANG}", "narration_missing")
+        for i, stop in enumerate(draft.legend.stops)
+        if narration_ref(stop.slug, FALLBACK_LANG) not in draft.media
+    ]
+    return [*check_legend(draft.legend, territory), *missing, *silent]

@@ -1,0 +1,76 @@
+"""The territory and the media are kept once and exactly."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from odyssee.db.media import find_assets, save_asset
+from odyssee.db.session import Database
+from odyssee.db.territories import find_territory, save_territory
+from odyssee.domain.geo import LonLat, MultiPolygon, Outline, Polygon
+from odyssee.domain.legends import Commune
+from odyssee.domain.media import MediaAsset
+from odyssee.domain.territory import Territory
+
+RING = (LonLat(0.8, 48.1), LonLat(1.1, 48.1), LonLat(0.1 + 0.2, 48.5), LonLat(0.8, 48.1))
+PERCHE = Territory(
+    format=1,
+    name={"fr": "Le Perche d'Eure-et-Loir", "en": "The Perche"},
+    languages=("fr", "en"),
+    default_language="fr",
+    outline_status="schematic",
+    outline=Polygon("Polygon", (RING,)),
+    communes=(Commune(name="Vichères", insee="28407"), Commune(name="Œuvré", insee="28000")),
+)
+
+
+def test_before_the_first_import_there_is_no_territory(db: Database) -> None:
+    with db.reading() as tx:
+        assert find_territory(tx) is None
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        Polygon("Polygon", (RING,)),
+        MultiPolygon("MultiPolygon", ((RING,), (RING, RING))),
+        Polygon("Polygon", (RING[:3],)),
+        MultiPolygon("MultiPolygon", ()),
+    ],
+)
+def test_the_territory_comes_back_exactly(db: Database, noon: datetime, outline: Outline) -> None:
+    territory = replace(PERCHE, outline=outline)
+    with db.transaction() as tx:
+        assert save_territory(tx, territory, noon)
+        assert find_territory(tx) == territory
+
+
+def test_the_territory_changes_only_when_it_changed(db: Database, noon: datetime) -> None:
+    official = replace(PERCHE, outline_status="official")
+    with db.transaction() as tx:
+        assert save_territory(tx, PERCHE, noon)
+        assert not save_territory(tx, PERCHE, noon)
+        assert save_territory(tx, official, noon)
+        assert not save_territory(tx, official, noon)
+        assert find_territory(tx) == official
+
+
+def test_assets_are_found_by_key_and_the_others_left_out(
+    db: Database, noon: datetime, an_asset: Callable[..., MediaAsset]
+) -> None:
+    with db.transaction() as tx:
+        save_asset(tx, an_asset("a"), noon)
+        save_asset(tx, an_asset("b"), noon)
+        assert find_assets(tx, ["a", "c"]) == {"a": an_asset("a")}
+        assert find_assets(tx, []) == {}
+
+
+def test_an_asset_that_is_kept_stays_as_it_is(
+    db: Database, noon: datetime, an_asset: Callable[..., MediaAsset]
+) -> None:
+    with db.transaction() as tx:
+        save_asset(tx, an_asset(), noon)
+        save_asset(tx, replace(an_asset(), duration_s=99.0), noon)
+        assert find_assets(tx, [an_asset().key]) == {an_asset().key: an_asset()}
