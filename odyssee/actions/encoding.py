@@ -1,0 +1,137 @@
+"""Encoding: which media a legend needs, and the making of those that are not kept yet."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from odyssee.actions.tools import Progress
+from odyssee.content.folder import media_path
+from odyssee.content.plain import to_paragraphs
+from odyssee.domain.canonical import sha256_of
+from odyssee.domain.errors import MediumRefused, Problem
+from odyssee.domain.legends import Legend
+from odyssee.domain.media import MediaAsset, cover_ref, illustration_ref, narration_ref
+from odyssee.media.audio import encode_recording, synthesise_narration
+from odyssee.media.encoded import EncodedMedium, image_key, narration_key, recording_key
+from odyssee.media.images import encode_image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One medium to make: a picture, a recording, or a text to speak."""
+
+    key: str
+    """As `MediaAsset.key`."""
+    name: str
+    """What people call it: `procession-du-dragon/paty.svg`."""
+    picture: Path | None = None
+    recording: Path | None = None
+    paragraphs: tuple[str, ...] = ()
+    lang: str = ""
+
+
+def list_orders(legend: Legend, root: Path, voices: Mapping[str, str]) -> dict[str, Order]:
+    """What the legend needs, by the place where it is used.
+
+    Args:
+        legend: the legend, checked: its files exist.
+        root: the folder `contenus/`; the files lie beside it in `medias/<slug>/`.
+        voices: the name of the synthetic voice by language; a language without
+            one has no narration unless a recording is there.
+    """
+    orders: dict[str, Order] = {}
+    if legend.cover is not None:
+        orders[cover_ref()] = _picture(legend, root, legend.cover.file)
+    for stop in legend.stops:
+        for index, picture in enumerate(stop.illustrations):
+            orders[illustration_ref(stop.slug, index)] = _picture(legend, root, picture.file)
+        for lang, text in stop.texts.items():
+            paragraphs = tuple(to_paragraphs(text.text))
+            ref = narration_ref(stop.slug, lang)
+            if lang in stop.narration:
+                path = media_path(root, legend.slug, stop.narration[lang].file)
+                key = recording_key(path.read_bytes(), paragraphs, lang)
+                orders[ref] = Order(
+                    key=key,
+                    name=f"{legend.slug}/{path.name}",
+                    recording=path,
+                    paragraphs=paragraphs,
+                    lang=lang,
+                )
+            elif paragraphs and lang in voices:
+                key = narration_key(paragraphs, lang, voices[lang])
+                name = f"{legend.slug}/{stop.slug} ({lang})"
+                orders[ref] = Order(key=key, name=name, paragraphs=paragraphs, lang=lang)
+    return orders
+
+
+def _picture(legend: Legend, root: Path, file: str) -> Order:
+    path = media_path(root, legend.slug, file)
+    key = image_key(path.read_bytes())
+    return Order(key=key, name=f"{legend.slug}/{file}", picture=path)
+
+
+def encode_all(
+    orders: Sequence[Order], into: Path, encoders: int, progress: Progress
+) -> tuple[dict[str, MediaAsset], list[Problem]]:
+    """Make all of them, in processes of their own, and leave the bytes in the folder by hash.
+
+    Returns:
+        The assets by key, and a problem for each medium that was refused.
+    """
+    made: dict[str, MediaAsset] = {}
+    problems: list[Problem] = []
+    progress.begin("media", len(orders))
+    for order, outcome in _outcomes(orders, into, encoders):
+        if isinstance(outcome, Problem):
+            problems.append(outcome)
+        else:
+            made[order.key] = outcome
+        progress.step(order.name)
+    progress.end()
+    return made, sorted(problems, key=lambda problem: problem.where)
+
+
+def _outcomes(
+    orders: Sequence[Order], into: Path, encoders: int
+) -> Iterator[tuple[Order, MediaAsset | Problem]]:
+    if encoders == 1 or len(orders) == 1:
+        for order in orders:
+            yield order, encode_one(order, into)
+        return
+    # Spawned, not forked: the server may have threads when an import runs in it.
+    with ProcessPoolExecutor(encoders, mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(encode_one, order, into): order for order in orders}
+        for done in as_completed(waiting):
+            yield waiting[done], done.result()
+
+
+def encode_one(order: Order, into: Path) -> MediaAsset | Problem:
+    """Make one medium; its bytes go into the folder under their hashes."""
+    try:
+        medium, original = _encode(order)
+    except MediumRefused as refused:
+        return Problem(
+            order.name, refused.values.get("code", refused.code), "error", refused.values
+        )
+    for sha256, data in medium.blobs.items():
+        (into / sha256).write_bytes(data)
+    if original is not None:
+        (into / f"original-{sha256_of(original)}").write_bytes(original)
+    return replace(
+        medium.asset,
+        key=order.key,
+        original_sha256=None if original is None else sha256_of(original),
+    )
+
+
+def _encode(order: Order) -> tuple[EncodedMedium, bytes | None]:
+    if order.picture is not None:
+        data = order.picture.read_bytes()
+        return encode_image(data, order.picture.name), data
+    if order.recording is not None:
+        data = order.recording.read_bytes()
+        return encode_recording(data, order.paragraphs, order.lang), data
+    return synthesise_narration(order.paragraphs, order.lang), None

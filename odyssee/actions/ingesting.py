@@ -1,0 +1,181 @@
+"""Ingesting: the content folder into the curation database, whole or not at all."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from odyssee.actions.encoding import Order, encode_all, list_orders
+from odyssee.actions.packing import rendition_key
+from odyssee.actions.tools import NoProgress, Progress, Tools
+from odyssee.content.folder import Folder, read_folder
+from odyssee.content.writer import write_folder
+from odyssee.db import audit, legends, media, territories
+from odyssee.db.session import Tx
+from odyssee.domain.errors import ContentInvalid, NotFound, Problem
+from odyssee.domain.legends import Legend
+from odyssee.domain.media import MediaAsset, MediaByRef, cover_ref, illustration_ref, narration_ref
+from odyssee.domain.territory import Territory
+from odyssee.files.store import FileStore
+from odyssee.media.voice import list_voices
+
+
+def original_key(sha256: str) -> str:
+    """Where the bytes that somebody brought are kept, privately."""
+    return f"originals/{sha256}"
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did; `problems` are advice, since errors stop it."""
+
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    encoded: int = 0
+    """How many media were made; the others were kept from before."""
+    problems: tuple[Problem, ...] = ()
+
+
+def check_folder(path: Path) -> tuple[Problem, ...]:
+    """Every problem of a content folder, advice included.
+
+    Raises:
+        NotFound: there is no such folder.
+    """
+    return _read(path).problems
+
+
+def import_folder(tools: Tools, path: Path, progress: Progress | None = None) -> ImportReport:
+    """Take a content folder into the curation database, in one transaction.
+
+    Media are made before it, so that a refused picture leaves everything as it
+    was; those that an earlier import made are not made again.
+
+    Raises:
+        NotFound: there is no such folder.
+        ContentInvalid: the folder has errors; nothing of it was taken.
+    """
+    folder = _read(path)
+    errors = [problem for problem in folder.problems if problem.severity == "error"]
+    if errors:
+        raise ContentInvalid(folder.problems)
+    voices = list_voices()
+    orders = {legend.slug: list_orders(legend, folder.root, voices) for legend in folder.legends}
+    with tempfile.TemporaryDirectory(prefix="odyssee-import-") as scratch:
+        made = _make_missing(tools, orders, Path(scratch), progress or NoProgress())
+        _keep(tools.desk.files, Path(scratch))
+    report = _save(tools, folder, orders, made)
+    report.problems = folder.problems
+    return report
+
+
+def _read(path: Path) -> Folder:
+    if not path.is_dir():
+        raise NotFound(path=str(path))
+    return read_folder(path)
+
+
+def _make_missing(
+    tools: Tools, orders: Mapping[str, Mapping[str, Order]], scratch: Path, progress: Progress
+) -> dict[str, MediaAsset]:
+    wanted = {order.key: order for of_legend in orders.values() for order in of_legend.values()}
+    with tools.desk.db.reading() as tx:
+        known = media.find_assets(tx, list(wanted))
+    kept = set(tools.desk.files.list_keys("renditions/"))
+    whole = {
+        key
+        for key, asset in known.items()
+        if all(rendition_key(made.sha256) in kept for made in asset.renditions)
+    }
+    missing = [order for key, order in wanted.items() if key not in whole]
+    if not missing:
+        return {}
+    made, problems = encode_all(missing, scratch, tools.desk.encoders, progress)
+    if problems:
+        raise ContentInvalid(problems)
+    return made
+
+
+def _keep(store: FileStore, scratch: Path) -> None:
+    for path in sorted(scratch.iterdir()):
+        original = path.name.removeprefix("original-")
+        sha256 = original
+        key = rendition_key(sha256) if path.name == sha256 else original_key(sha256)
+        with path.open("rb") as stream:
+            store.put(key, stream, sha256=sha256)
+
+
+def _save(
+    tools: Tools,
+    folder: Folder,
+    orders: Mapping[str, Mapping[str, Order]],
+    made: Mapping[str, MediaAsset],
+) -> ImportReport:
+    now = tools.clock()
+    report = ImportReport(encoded=len(made))
+    with tools.desk.db.transaction() as tx:
+        if folder.territory is not None:
+            _save_territory(tx, folder.territory, now)
+        for asset in made.values():
+            media.save_asset(tx, asset, now)
+        for legend in folder.legends:
+            places = {ref: order.key for ref, order in orders[legend.slug].items()}
+            outcome = legends.save_draft(tx, legend, places, now)
+            getattr(report, outcome).append(legend.slug)
+            if outcome != "unchanged":
+                audit.add_entry(tx, now, "import", outcome, legend.slug, {})
+    return report
+
+
+def _save_territory(tx: Tx, territory: Territory, now: datetime) -> None:
+    """An official outline stays when the folder still holds the sketch it replaced."""
+    known = territories.lock_territory(tx)
+    kept = known if known is not None and known.outline_status == "official" else None
+    if kept is not None and territory.outline_status == "schematic":
+        territory = replace(territory, outline=kept.outline, outline_status="official")
+    territories.save_territory(tx, territory, now)
+
+
+def export_folder(tools: Tools, path: Path) -> list[str]:
+    """Write every draft into a content folder; what is there already and equal is not touched.
+
+    Returns:
+        The slugs that were written.
+    """
+    with tools.desk.db.reading() as tx:
+        drafts = legends.list_drafts(tx)
+        territory = territories.find_territory(tx)
+    root = path if path.name == "contenus" else path / "contenus"
+    write_folder(root, territory, [draft.legend for draft in drafts])
+    for draft in drafts:
+        _export_media(tools, root, draft.legend, draft.media)
+    return [draft.legend.slug for draft in drafts]
+
+
+def _export_media(tools: Tools, root: Path, legend: Legend, kept: MediaByRef) -> None:
+    for file, ref in _files_of(legend):
+        asset = kept.get(ref)
+        if asset is None or asset.original_sha256 is None:
+            continue
+        target = root.parent / "medias" / legend.slug / file
+        data = tools.desk.files.get(original_key(asset.original_sha256))
+        if target.is_file() and target.read_bytes() == data:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+
+def _files_of(legend: Legend) -> Sequence[tuple[str, str]]:
+    files = [] if legend.cover is None else [(legend.cover.file, cover_ref())]
+    for stop in legend.stops:
+        files += [
+            (picture.file, illustration_ref(stop.slug, index))
+            for index, picture in enumerate(stop.illustrations)
+        ]
+        files += [
+            (recording.file, narration_ref(stop.slug, lang))
+            for lang, recording in stop.narration.items()
+        ]
+    return files

@@ -1,0 +1,210 @@
+"""Sentences for the problems of contents and media, in French and English, with their cure."""
+
+from odyssee.api.texts import Sentences, say
+from odyssee.domain.errors import Problem
+
+FORM: Sentences = {
+    "unknown_key": ("la clé « {key} » n’existe pas{near}.", "there is no key “{key}”{near}."),
+    "missing_key": ("la clé « {key} » manque.", "the key “{key}” is missing."),
+    "wrong_type": ("on attend : {expected}.", "expected: {expected}."),
+    "not_allowed": ("la valeur doit être l’une de : {allowed}.", "must be one of: {allowed}."),
+    "duplicate_key": ("la clé « {key} » est écrite deux fois.", "the key “{key}” stands twice."),
+    "duplicate": ("« {value} » est déjà pris.", "“{value}” is taken already."),
+    "not_finite": ("un nombre fini est attendu.", "a finite number is expected."),
+    "out_of_range": ("la valeur va de {min} à {max}.", "the value goes from {min} to {max}."),
+    "too_precise": ("{max} décimales au plus.", "{max} decimals at most."),
+    "too_few": ("il en faut au moins {min}.", "at least {min} are needed."),
+    "too_many": ("il en faut au plus {max}.", "at most {max} are allowed."),
+    "too_long": ("le texte est trop long : {max} caractères au plus.", "at most {max} characters."),
+    "bad_character": (
+        "un caractère de contrôle ou illisible s’y trouve : retirez-le (UTF-8 attendu).",
+        "it holds a control or unreadable character: take it out (UTF-8 is expected).",
+    ),
+    "yaml_broken": ("le YAML est illisible : {reason}.", "the YAML is unreadable: {reason}."),
+    "yaml_tag": ("les étiquettes YAML (!…) ne sont pas admises.", "YAML tags (!…) are refused."),
+    "too_deep": ("plus de {max} niveaux imbriqués.", "nested more than {max} deep."),
+    "too_many_values": ("plus de {max} valeurs dans un fichier.", "more than {max} values."),
+    "file_too_large": ("le fichier dépasse {max_bytes} octets.", "larger than {max_bytes} bytes."),
+    "file_missing": ("ce fichier manque.", "this file is missing."),
+    "file_unexpected": ("ce fichier n’est pas attendu ici.", "this file is not expected here."),
+    "file_misnumbered": ("le nom attendu est « {expected} ».", "expected name: “{expected}”."),
+    "folder_misnamed": (
+        "le slug doit être le nom du dossier : « {expected} ».",
+        "the slug must be the folder's name: “{expected}”.",
+    ),
+    "folder_unknown": (
+        "ce dossier n’est pas un dossier de contenus : il y faut territoire.yaml ou legendes/.",
+        "this is no content folder: territoire.yaml or legendes/ is needed.",
+    ),
+    "link_refused": ("les liens ne sont pas suivis.", "links are not followed."),
+    "territory_missing": ("territoire.yaml manque.", "territoire.yaml is missing."),
+    "front_matter_missing": (
+        "le fichier doit commencer par un en-tête entre deux lignes « --- ».",
+        "the file must begin with front matter between two lines “---”.",
+    ),
+    "front_matter_open": (
+        "l’en-tête n’est pas fermé par une ligne « --- ».",
+        "the front matter is not closed by a line “---”.",
+    ),
+    "raw_html": ("le HTML n’est pas admis : écrivez en Markdown.", "write Markdown, not HTML."),
+}
+"""What is wrong with a file's form: French, English."""
+
+RULES: Sentences = {
+    "slug_invalid": (
+        "lettres minuscules sans accent, chiffres et tirets, {max} caractères au plus.",
+        "lower-case letters, digits and hyphens, {max} characters at most.",
+    ),
+    "language_invalid": ("un code de langue est attendu, comme fr.", "a language code like fr."),
+    "language_unknown": (
+        "la langue « {lang} » n’est pas de ce territoire.",
+        "the language “{lang}” is not of this territory.",
+    ),
+    "insee_invalid": ('cinq caractères, comme "28280".', 'five characters, such as "28280".'),
+    "commune_unknown": (
+        "cette commune n’est pas dans territoire.yaml.",
+        "this commune is not in territoire.yaml.",
+    ),
+    "url_invalid": ("une adresse http:// ou https:// est attendue.", "expected http(s)://…"),
+    "file_name_invalid": (
+        "un simple nom de fichier est attendu, sans dossier ni espace.",
+        "a plain file name is expected, without folder or space.",
+    ),
+    "media_missing": (
+        "le fichier « {file} » manque dans medias/.",
+        "the file “{file}” is missing from medias/.",
+    ),
+    "source_unknown": (
+        "la source « {value} » n’est pas dans rights.sources.",
+        "the source “{value}” is not in rights.sources.",
+    ),
+    "text_missing": ("le texte en « {lang} » manque.", "the text in “{lang}” is missing."),
+    "text_empty": ("« {key} » est vide.", "“{key}” is empty."),
+    "translation_missing": (
+        "pas encore traduit en « {lang} » : le français sera servi.",
+        "not translated into “{lang}” yet: French will be served.",
+    ),
+    "alt_missing": (
+        "dites en mots ce que l’image montre ({lang}).",
+        "say in words what the picture shows ({lang}).",
+    ),
+    "alts_mismatch": (
+        "il faut autant de descriptions que d’images.",
+        "as many descriptions as pictures are needed.",
+    ),
+    "riddle_missing": ("l’énigme manque en « {lang} ».", "the riddle is missing in “{lang}”."),
+    "riddle_key_missing": (
+        "la clé riddle (answer_ids) manque dans legende.yaml.",
+        "the key riddle (answer_ids) is missing from legende.yaml.",
+    ),
+    "answer_unknown": (
+        "aucun choix ne porte ce nom.",
+        "no choice bears that id.",
+    ),
+    "choices_differ": (
+        "les choix en « {lang} » n’ont pas les mêmes noms qu’en français.",
+        "the choices in “{lang}” do not have the ids of the French ones.",
+    ),
+    "radius_missing": ("un rayon radius_m est nécessaire.", "radius_m is needed."),
+    "radius_forbidden": ("un polygone n’a pas de rayon.", "a polygon has no radius."),
+    "ring_open": ("le contour n’est pas fermé : répétez le premier point.", "close the ring."),
+    "ring_invalid": ("le contour se croise.", "the ring crosses itself."),
+    "shape_empty": ("la forme n’a pas d’étendue.", "the shape has no extent."),
+    "holes_refused": ("une zone ne peut pas avoir de trou.", "a zone may not have holes."),
+    "zones_overlap": (
+        "chevauche une zone de « {other} » : éloignez-les ou réduisez les rayons.",
+        "overlaps a zone of “{other}”: move them apart or make them smaller.",
+    ),
+    "site_unsurveyed": (
+        "la zone est plus petite que l’incertitude du lieu ({precision_m} m) : à relever.",
+        "the zone is smaller than the place is uncertain ({precision_m} m): survey it.",
+    ),
+    "outside_territory": (
+        "le départ est hors du contour du territoire.",
+        "the start lies outside the territory's outline.",
+    ),
+    "medium_missing": (
+        "le média n’est pas prêt : reprenez le contenu (odyssee import).",
+        "the medium is not ready: import the content again.",
+    ),
+    "narration_missing": (
+        "le récit en français manque : déposez un enregistrement ou installez une voix.",
+        "the French narration is missing: bring a recording or install a voice.",
+    ),
+    "trace_too_large": (
+        "la trace est trop longue : 32 Mo et 100 000 points au plus.",
+        "the trace is too long: 32 MB and 100,000 points at most.",
+    ),
+    "trace_unreadable": ("ce n’est pas un fichier GPX lisible.", "not a readable GPX file."),
+    "trace_without_times": (
+        "aucun point daté : enregistrez la trace avec l’heure.",
+        "no point has a time: record the trace with times.",
+    ),
+    "outline_too_large": ("le contour dépasse 8 Mo.", "the outline is over 8 MB."),
+    "outline_unreadable": (
+        "un Polygon ou MultiPolygon GeoJSON est attendu, seul.",
+        "a single GeoJSON Polygon or MultiPolygon is expected.",
+    ),
+    "outline_invalid": ("le contour se croise ou est vide.", "the outline crosses itself."),
+    "outline_not_degrees": (
+        "des degrés sont attendus, longitude puis latitude (WGS 84).",
+        "degrees are expected, longitude then latitude (WGS 84).",
+    ),
+}
+"""What breaks a rule of the content: French, English."""
+
+MEDIA: Sentences = {
+    "too_large": (
+        "le fichier fait {size_bytes} octets : {max_bytes} au plus.",
+        "{size_bytes} bytes: {max_bytes} at most.",
+    ),
+    "not_an_image": (
+        "ce n’est pas une image lisible (SVG, JPEG, PNG ou WebP).",
+        "not a readable picture (SVG, JPEG, PNG or WebP).",
+    ),
+    "image_damaged": ("l’image est abîmée.", "the picture is damaged."),
+    "too_many_pixels": ("plus de {max_pixels} pixels.", "more than {max_pixels} pixels."),
+    "odd_shape": ("l’image est trop étroite ou trop plate.", "too narrow or too flat."),
+    "svg_doctype": ("le SVG déclare un DOCTYPE : retirez-le.", "the SVG has a DOCTYPE."),
+    "svg_instruction": ("le SVG contient une instruction.", "the SVG holds an instruction."),
+    "svg_forbidden_element": (
+        "l’élément SVG « {element} » n’est pas admis : convertissez-le en tracé.",
+        "the SVG element “{element}” is refused: convert it to a path.",
+    ),
+    "svg_forbidden_attribute": (
+        "un attribut SVG n’est pas admis : {attribute}.",
+        "an SVG attribute is refused: {attribute}.",
+    ),
+    "svg_outside_reference": (
+        "le SVG renvoie hors de lui-même : {attribute}.",
+        "the SVG refers outside itself: {attribute}.",
+    ),
+    "svg_too_many_elements": ("plus de {max_elements} éléments.", "over {max_elements} elements."),
+    "svg_too_deep": ("plus de {max_depth} niveaux.", "nested over {max_depth} deep."),
+    "svg_not_drawable": ("le SVG ne peut pas être dessiné.", "the SVG cannot be drawn."),
+    "not_a_recording": (
+        "ce n’est pas un son lisible (WAV, FLAC, MP3, m4a ou Ogg).",
+        "not a readable sound (WAV, FLAC, MP3, m4a or Ogg).",
+    ),
+    "recording_damaged": ("l’enregistrement est abîmé.", "the recording is damaged."),
+    "recording_silent": ("l’enregistrement est presque muet.", "the recording is nearly silent."),
+    "recording_too_long": (
+        "l’enregistrement dure {duration_s} s : {max_duration_s} au plus.",
+        "the recording lasts {duration_s} s: {max_duration_s} at most.",
+    ),
+    "cannot_level": ("le niveau sonore ne peut pas être réglé.", "it cannot be levelled."),
+    "nothing_to_say": ("il n’y a rien à dire dans ce texte.", "there is nothing to say in it."),
+    "not_speakable": ("la voix ne peut pas dire : {text}.", "the voice cannot say: {text}."),
+}
+"""Why a picture or a recording is refused: French, English."""
+
+CONTENT: Sentences = {**FORM, **RULES, **MEDIA}
+"""Every sentence about contents."""
+
+
+def say_content(problem: Problem, lang: str) -> str:
+    """The sentence of a problem with contents, and the nearest known key where one is near."""
+    nearest = problem.values.get("near")
+    asked = "did you mean" if lang == "en" else "vouliez-vous dire"
+    near = f" ({asked} « {nearest} » ?)" if nearest else ""
+    return say(CONTENT, problem.code, lang, {**problem.values, "near": near})

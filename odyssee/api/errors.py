@@ -1,0 +1,143 @@
+"""Errors as problem+json (RFC 9457): the only table of statuses, and what sends them."""
+
+import json
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from odyssee.api.answers import choose_lang, header_of
+from odyssee.api.faults import problem_of
+from odyssee.api.texts import ERRORS, say, say_field
+from odyssee.domain import errors
+from odyssee.domain.errors import OdysseeError, Problem, ProblemsFound
+
+_log = logging.getLogger("odyssee.api")
+
+LANGUAGES = ("fr", "en")
+"""The languages in which errors are told."""
+
+STATUS: dict[type[OdysseeError], int] = {
+    errors.NotFound: 404,
+    errors.Unpublished: 410,
+    errors.ProblemsFound: 422,
+    errors.NotPublishable: 409,
+    errors.ContentInvalid: 422,
+    errors.InputInvalid: 422,
+    errors.ProgressUnreadable: 422,
+    errors.HereImplausible: 409,
+    errors.TooManySteps: 422,
+    errors.Stale: 412,
+    errors.MediumRefused: 422,
+    errors.Damaged: 500,
+    errors.Unavailable: 503,
+}
+"""The status of each error; a house test finds the ones that are missing."""
+
+CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    416: "range_not_satisfiable",
+}
+"""The stable code of each status that the framework gives by itself."""
+
+
+def problem_response(
+    scope: Scope,
+    status: int,
+    code: str,
+    problems: Sequence[Problem] = (),
+    headers: dict[str, str] | None = None,
+    **values: str,
+) -> Response:
+    """A problem in the asked language; its errors point into the request, never quoting it."""
+    lang = asked_lang(scope)
+    body: dict[str, Any] = {
+        "type": f"/docs/problems#{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": say(ERRORS, code, lang, values),
+        "code": code,
+    }
+    if problems:
+        body["errors"] = [
+            {
+                "pointer": f"/{p.where}" if p.where else "",
+                "code": p.code,
+                "detail": say_field(p, lang),
+            }
+            for p in problems
+        ]
+    kept = {
+        "Content-Language": lang,
+        "Cache-Control": "no-store",
+        "Vary": "Accept-Language",
+        "Access-Control-Allow-Origin": "*",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(
+        json.dumps(body, ensure_ascii=False),
+        status,
+        kept | (headers or {}),
+        "application/problem+json",
+    )
+
+
+def error_response(scope: Scope, error: OdysseeError) -> Response:
+    """The problem of one of our own errors."""
+    status = STATUS.get(type(error), 500)
+    problems = error.problems if isinstance(error, ProblemsFound) else ()
+    headers = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return problem_response(scope, status, error.code, problems, headers, **error.values)
+
+
+def asked_lang(scope: Scope) -> str:
+    """The language of an answer about a request: `?lang=` wins over `Accept-Language`."""
+    for part in scope.get("query_string", b"").split(b"&"):
+        if part.startswith(b"lang="):
+            return choose_lang(part[5:].decode("latin-1"), LANGUAGES)
+    return choose_lang(header_of(scope, b"accept-language"), LANGUAGES)
+
+
+def tell_errors(app: FastAPI) -> None:
+    """Answer every error of the app with a problem."""
+    app.add_exception_handler(OdysseeError, _on_ours)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_anything)
+
+
+async def _on_ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OdysseeError)  # noqa: S101 - narrows what the framework passes
+    return error_response(request.scope, error)
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    problems = [problem_of(found) for found in error.errors()]
+    return problem_response(request.scope, 422, "invalid", problems)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    code = CODES.get(error.status_code, HTTPStatus(error.status_code).name.lower())
+    return problem_response(
+        request.scope, error.status_code, code, headers=dict(error.headers or {})
+    )
+
+
+async def _on_anything(request: Request, error: Exception) -> Response:
+    # The type and the place of the code, never the message: it may hold a visitor's position.
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    line = "?" if frame is None else f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}"
+    _log.error("%s at %s on %s", type(error).__name__, line, request.scope["path"])
+    return problem_response(request.scope, 500, "broken")

@@ -1,0 +1,135 @@
+"""The library: every public answer of the published catalogue, encoded once and kept ready."""
+
+import json
+from datetime import date
+
+from odyssee.actions.tools import Clock
+from odyssee.api.answers import NO_STORE, Answer
+from odyssee.api.public.shapes import (
+    legend_shape,
+    stop_shape,
+    summary_shape,
+    territory_shape,
+)
+from odyssee.api.public.trailfiles import GEOJSON, GPX, geojson_trail, gpx_trail
+from odyssee.domain.catalogue import Catalogue, PublishedLegend, empty_catalogue
+from odyssee.domain.errors import NotFound
+from odyssee.domain.search import Search, find_legends
+
+EVERYTHING = Search()
+
+
+def to_json(document: object) -> bytes:
+    """A document as UTF-8 JSON without spaces; a number that is not finite is a fault of ours."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+class Edition:
+    """The answers of one catalogue on one day, made when they are first asked for."""
+
+    def __init__(self, catalogue: Catalogue, public_url: str, today: date) -> None:
+        self.catalogue = catalogue
+        self.today = today
+        self._public_url = public_url
+        self._answers: dict[tuple[str, str], Answer] = {}
+        self._summaries: dict[tuple[str, str], bytes] = {}
+
+    def find(self, path: str, lang: str) -> Answer | None:
+        """The answer that an address has in a language, if it has one by itself.
+
+        Raises:
+            Unpublished: the legend was published once and is not any more.
+        """
+        known = self._answers.get((path, lang))
+        if known is None:
+            known = self._make(path.split("/")[2:], lang)
+            if known is not None:
+                self._answers[path, lang] = known
+        return known
+
+    def legends(self, search: Search, lang: str) -> Answer:
+        """`GET /v1/legends`: the legends asked for; with a position it is never kept."""
+        shapes = []
+        for found in find_legends(self.catalogue, search, lang):
+            shape = self._summary(found.legend, lang)
+            if found.distance_m is not None:
+                shape = b'%b,"distance_m":%d}' % (shape[:-1], found.distance_m)
+            shapes.append(shape)
+        body = b'{"legends":[%b],"revision":%d}' % (b",".join(shapes), self.catalogue.revision)
+        if search.near is not None:
+            return Answer(body, lang=lang, cache=NO_STORE)
+        return Answer(body, lang=lang)
+
+    def _summary(self, legend: PublishedLegend, lang: str) -> bytes:
+        known = self._summaries.get((legend.slug, lang))
+        if known is None:
+            known = to_json(summary_shape(self.catalogue, legend, lang, self.today))
+            self._summaries[legend.slug, lang] = known
+        return known
+
+    def _make(self, steps: list[str], lang: str) -> Answer | None:
+        match steps:
+            case ["territory"]:
+                shape = territory_shape(self.catalogue, lang, self._public_url)
+                return Answer(to_json(shape), lang=lang)
+            case ["legends"]:
+                return self.legends(EVERYTHING, lang)
+            case ["legends", slug, *rest]:
+                try:
+                    legend = self.catalogue.get_legend(slug)
+                except NotFound:
+                    return None
+                return self._of_legend(legend, rest, lang)
+        return None
+
+    def _of_legend(self, legend: PublishedLegend, rest: list[str], lang: str) -> Answer | None:
+        spoken = str(legend.content(lang)["lang"])
+        match rest:
+            case []:
+                shape = legend_shape(self.catalogue, legend, lang, self.today)
+                return Answer(to_json(shape), lang=spoken)
+            case ["stops", stop]:
+                told = stop_shape(self.catalogue, legend, stop, lang)
+                return None if told is None else Answer(to_json(told), lang=str(told["lang"]))
+            case ["trail.geojson"]:
+                shape = legend_shape(self.catalogue, legend, lang, self.today)
+                return _file(to_json(geojson_trail(shape)), GEOJSON, legend.slug, spoken)
+            case ["trail.gpx"]:
+                shape = legend_shape(self.catalogue, legend, lang, self.today)
+                made = gpx_trail(shape, self._public_url)
+                return _file(made, GPX, legend.slug, spoken)
+        return None
+
+
+def _file(body: bytes, media_type: tuple[str, str], slug: str, lang: str) -> Answer:
+    name = f'attachment; filename="{slug}.{media_type[1]}"'.encode()
+    return Answer(body, media_type[0], lang=lang, headers=[(b"content-disposition", name)])
+
+
+class Library:
+    """The edition of the catalogue on the shelf, made anew at each publication and each day."""
+
+    def __init__(self, public_url: str, clock: Clock) -> None:
+        self._public_url = public_url
+        self._clock = clock
+        self._edition = Edition(empty_catalogue(), public_url, clock().date())
+        self._previous_objects: dict[str, str] = {}
+
+    def watch(self, catalogue: Catalogue) -> None:
+        """Take a new catalogue; the objects of the one before stay readable for its readers."""
+        self._previous_objects = dict(self._edition.catalogue.objects)
+        self._edition = Edition(catalogue, self._public_url, self._clock().date())
+
+    def current(self) -> Edition:
+        """The edition of today."""
+        edition = self._edition
+        today = self._clock().date()
+        if edition.today != today:
+            edition = Edition(edition.catalogue, self._public_url, today)
+            self._edition = edition
+        return edition
+
+    def find_object_type(self, sha256: str) -> str | None:
+        """The media type of an object that a kept manifest names."""
+        named = self._edition.catalogue.objects.get(sha256)
+        return named or self._previous_objects.get(sha256)

@@ -1,0 +1,153 @@
+"""`POST /v1/legends/{slug}/proximity`: a list of fixes in, events out, nothing kept."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from anyio.to_thread import run_sync
+from pydantic import ValidationError
+from starlette.responses import Response
+from starlette.types import Receive, Scope
+
+from odyssee.actions import tracking
+from odyssee.actions.tools import Tools
+from odyssee.api.answers import choose_lang, header_of
+from odyssee.api.errors import problem_response
+from odyssee.api.faults import problem_of, problems_of_json
+from odyssee.api.schemas.proximity import FixIn, ProximityIn
+from odyssee.domain.errors import InputInvalid, Problem, TooManySteps
+from odyssee.domain.proximity import (
+    MAX_STEPS,
+    OFFLOAD_STEPS,
+    Event,
+    Fix,
+    Followed,
+    count_steps,
+)
+
+MAX_BODY_BYTES = 256 * 1024
+"""Contract, proximity."""
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Access-Control-Allow-Origin": "*",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+async def answer_proximity(scope: Scope, receive: Receive, tools: Tools, slug: str) -> Response:
+    """Read the body, follow the walk, shape the answer.
+
+    Raises:
+        InputInvalid: values out of their bounds; every pointer is told.
+        TooManySteps: the fixes ask for more than 4,000 evidence steps.
+        OdysseeError: as `actions.tracking.follow`.
+    """
+    tools.shelf.current().get_legend(slug)  # an unknown legend is told before its body is read
+    kind = header_of(scope, b"content-type").partition(";")[0].strip().lower()
+    if kind not in {"", "application/json"}:
+        return problem_response(scope, 415, "unsupported_media_type")
+    raw = await read_body(receive, MAX_BODY_BYTES)
+    if raw is None:
+        return problem_response(scope, 413, "payload_too_large")
+    asked = _parse(raw)
+    fixes = [_fix(fix) for fix in asked.fixes]
+    steps = count_steps(fixes)
+    if steps > MAX_STEPS:
+        raise TooManySteps
+
+    def follow() -> tuple[Followed, int]:
+        return _follow(tools, slug, asked, fixes)
+
+    followed, revision = follow() if steps <= _IN_LOOP else await run_sync(follow)
+    return Response(_body(followed, revision), 200, _HEADERS, "application/json")
+
+
+_IN_LOOP = OFFLOAD_STEPS + 30
+"""`count_steps` counts the gap to the token's fix at its longest, 30 steps."""
+
+
+def _follow(tools: Tools, slug: str, asked: ProximityIn, fixes: list[Fix]) -> tuple[Followed, int]:
+    legend = tools.shelf.current().get_legend(slug)
+    if asked.here is not None and not legend.has_stop(asked.here):
+        raise InputInvalid([Problem("here", "unknown_stop")])
+    spoken = choose_lang(asked.lang or "", tuple(legend.contents))
+    return tracking.follow(
+        tools,
+        slug,
+        fixes,
+        asked.progress,
+        here=asked.here,
+        heard=asked.heard,
+        lang=spoken,
+    )
+
+
+async def read_body(receive: Receive, limit: int) -> bytes | None:
+    """The whole body; null as soon as it is over the limit, without keeping the rest."""
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            return None
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _parse(raw: bytes) -> ProximityIn:
+    try:
+        return ProximityIn.model_validate_json(raw, strict=True)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        if found[0]["type"] == "json_invalid":
+            raise InputInvalid(problems_of_json(raw)) from None
+        raise InputInvalid([problem_of(fault, ()) for fault in found]) from None
+
+
+def _fix(fix: FixIn) -> Fix:
+    return Fix(fix.at.timestamp(), fix.lon, fix.lat, fix.accuracy_m, fix.speed_mps, fix.heading_deg)
+
+
+def _body(followed: Followed, revision: int) -> bytes:
+    ahead = followed.next
+    answer = {
+        "events": [_event(event) for event in followed.events],
+        "next": None
+        if ahead is None
+        else {
+            "stop": ahead.stop,
+            "distance_m": _round(ahead.distance_m),
+            "bearing_deg": _round(ahead.bearing_deg),
+        },
+        "next_check": {
+            "after_m": round(followed.next_check_m, 1),
+            "after_s": round(followed.next_check_s, 1),
+        },
+        "progress": followed.progress,
+        "revision": revision,
+    }
+    return json.dumps(answer, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _event(event: Event) -> dict[str, Any]:
+    at = datetime.fromtimestamp(event.at_s, UTC).isoformat().replace("+00:00", "Z")
+    shape: dict[str, Any] = {"id": event.id, "type": event.type, "at": at, "fix": event.fix}
+    if event.stop is not None:
+        shape["stop"] = event.stop
+    if event.zone is not None:
+        shape["zone"] = event.zone
+    if event.type == "enter":
+        shape["skipped"] = list(event.skipped)
+        shape["manual"] = event.manual
+    if event.after is not None:
+        shape["after"] = event.after
+    return shape

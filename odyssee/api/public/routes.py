@@ -1,0 +1,196 @@
+"""Public routes: each parses, asks the library or one verb, and hands back the answer."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from odyssee.actions.tools import Tools
+from odyssee.api.answers import Answer
+from odyssee.api.public.asking import PARAMETERS, read_search
+from odyssee.api.public.library import Library
+from odyssee.api.public.objects import answer_object
+from odyssee.api.public.proximity import answer_proximity
+from odyssee.api.public.speaking import lang_of
+from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
+from odyssee.api.schemas.problems import ProblemOut
+from odyssee.api.schemas.proximity import ProximityIn, ProximityOut
+from odyssee.domain.errors import NotFound
+
+LANG = PARAMETERS[0]
+_UNCHANGED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Unchanged since the ETag of If-None-Match."}
+}
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    said = {
+        404: "No such thing.",
+        409: "Not in keeping with what is known.",
+        410: "Published once, and not any more.",
+        413: "The body is too large.",
+        415: "The body is not JSON.",
+        416: "The range lies outside the object.",
+        422: "Bad values; all of them are told.",
+    }
+    return {
+        status: {
+            "description": said[status],
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+            },
+        }
+        for status in statuses
+    }
+
+
+class Sent(Response):
+    """An answer of the library as the response of a route."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        super().__init__()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Send the answer as it is kept."""
+        await self._answer(scope, receive, send)
+
+
+def build_router(tools: Tools, library: Library) -> APIRouter:
+    """The public routes over a shelf and its library."""
+    router = APIRouter(prefix="/v1")
+    _add_readings(router, library)
+    _add_files(router, tools, library)
+    _add_walking(router, tools)
+    return router
+
+
+def _find(library: Library, request: Request) -> Sent:
+    answer = library.current().find(request.url.path, lang_of(request.scope, library))
+    if answer is None:
+        raise NotFound
+    return Sent(answer)
+
+
+def _add_readings(router: APIRouter, library: Library) -> None:
+    @router.get(
+        "/territory",
+        summary="The territory",
+        description="Name, outline and what is published in it.",
+        response_model=TerritoryOut,
+        responses=_UNCHANGED,
+        openapi_extra={"parameters": [LANG]},
+        tags=["legends"],
+    )
+    async def get_territory(request: Request) -> Response:
+        return _find(library, request)
+
+    @router.get(
+        "/legends",
+        summary="The legends",
+        description="All that are published, or those asked for; by distance with `near`, "
+        "else by title. An answer that depends on a position is never kept.",
+        response_model=LegendsOut,
+        responses=_UNCHANGED | _problems(422),
+        openapi_extra={"parameters": PARAMETERS},
+        tags=["legends"],
+    )
+    async def list_legends(request: Request) -> Response:
+        search = read_search(request.scope["query_string"].decode("latin-1"))
+        return Sent(library.current().legends(search, lang_of(request.scope, library)))
+
+    @router.get(
+        "/legends/{slug}",
+        summary="A legend",
+        description="The story and its trail of ordered stops, with sound and pictures.",
+        response_model=LegendOut,
+        responses=_UNCHANGED | _problems(404, 410),
+        openapi_extra={"parameters": [LANG]},
+        tags=["legends"],
+    )
+    async def get_legend(slug: str, request: Request) -> Response:
+        return _find(library, request)
+
+    @router.get(
+        "/legends/{slug}/stops/{stop}",
+        summary="A stop",
+        description="One stop; the same address without `/v1` is the page a QR code opens.",
+        response_model=StopOfLegendOut,
+        responses=_UNCHANGED | _problems(404, 410),
+        openapi_extra={"parameters": [LANG]},
+        tags=["legends"],
+    )
+    async def get_stop(slug: str, stop: str, request: Request) -> Response:
+        return _find(library, request)
+
+
+def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
+    @router.get(
+        "/legends/{slug}/trail.geojson",
+        summary="The trail as GeoJSON",
+        description="Route and stops as a FeatureCollection (RFC 7946).",
+        response_class=Response,
+        responses=_UNCHANGED
+        | _problems(404, 410)
+        | {200: {"content": {"application/geo+json": {"schema": {"type": "object"}}}}},
+        openapi_extra={"parameters": [LANG]},
+        tags=["files"],
+    )
+    async def get_trail_geojson(slug: str, request: Request) -> Response:
+        return _find(library, request)
+
+    @router.get(
+        "/legends/{slug}/trail.gpx",
+        summary="The trail as GPX",
+        description="GPX 1.1: stops as waypoints; route and track unless the route is a sketch.",
+        response_class=Response,
+        responses=_UNCHANGED
+        | _problems(404, 410)
+        | {200: {"content": {"application/gpx+xml": {"schema": {"type": "string"}}}}},
+        openapi_extra={"parameters": [LANG]},
+        tags=["files"],
+    )
+    async def get_trail_gpx(slug: str, request: Request) -> Response:
+        return _find(library, request)
+
+    @router.get(
+        "/objects/{sha256}",
+        summary="A published object",
+        description="Sound, picture or document by its SHA-256; never changes. "
+        "`Range` and `If-Range` are honoured.",
+        response_class=Response,
+        responses=_UNCHANGED
+        | _problems(404, 416)
+        | {
+            200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+            206: {"description": "The asked part."},
+        },
+        tags=["files"],
+    )
+    def get_object(sha256: str, request: Request) -> Response:
+        return answer_object(request.scope, tools, sha256, library.find_object_type(sha256))
+
+
+def _add_walking(router: APIRouter, tools: Tools) -> None:
+    @router.post(
+        "/legends/{slug}/proximity",
+        summary="Report positions, get events",
+        description="Follow a walk: the phone keeps `progress` and sends it back. Nothing is "
+        "stored and no position is logged.",
+        response_model=ProximityOut,
+        responses=_problems(404, 409, 410, 413, 415, 422),
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/ProximityIn"}}
+                },
+            }
+        },
+        tags=["walking"],
+    )
+    async def post_proximity(slug: str, request: Request) -> Response:
+        return await answer_proximity(request.scope, request.receive, tools, slug)
+
+
+SCHEMAS = (ProximityIn, ProblemOut)
+"""Bodies that routes name by reference, for the OpenAPI document."""

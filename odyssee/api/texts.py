@@ -1,0 +1,151 @@
+"""Sentences for codes, in French and English: the only place where errors become words."""
+
+from collections.abc import Mapping
+
+from odyssee.domain.errors import Problem
+
+Sentences = Mapping[str, tuple[str, str]]
+
+ERRORS: Sentences = {
+    "not_found": (
+        "Cette adresse n’existe pas. Vérifiez l’orthographe, ou partez de /v1/legends.",
+        "There is nothing at this address. Check its spelling, or start from /v1/legends.",
+    ),
+    "method_not_allowed": (
+        "Cette adresse ne se lit pas ainsi : voyez l’en-tête Allow.",
+        "This address does not take that method: see the Allow header.",
+    ),
+    "unpublished": (
+        "Cette légende n’est plus publiée.",
+        "This legend is not published any more.",
+    ),
+    "invalid": (
+        "La demande contient des valeurs à corriger : voyez « errors ».",
+        "The request holds values to mend: see “errors”.",
+    ),
+    "not_publishable": (
+        "Le brouillon ne peut pas être publié en l’état : voyez « errors ».",
+        "The draft cannot be published as it is: see “errors”.",
+    ),
+    "content_invalid": (
+        "Le contenu comporte des erreurs ; rien n’a été repris.",
+        "The content has errors; nothing of it was taken.",
+    ),
+    "problems_found": ("Des problèmes ont été trouvés.", "Problems were found."),
+    "progress_unreadable": (
+        "Le jeton « progress » est abîmé ou vient d’une autre légende : recommencez sans lui.",
+        "The token “progress” is damaged or of another legend: start again without it.",
+    ),
+    "here_implausible": (
+        "« here » est trop loin de la dernière position connue : rapprochez-vous de l’étape.",
+        "“here” is too far from the last known position: come closer to the stop.",
+    ),
+    "too_many_steps": (
+        "Cette demande est trop longue à calculer : envoyez les positions en plusieurs fois.",
+        "This request takes too long to work out: send the fixes in parts.",
+    ),
+    "payload_too_large": (
+        "Le corps de la demande dépasse la limite de 256 Kio : envoyez-le en plusieurs fois.",
+        "The body is over the limit of 256 KiB: send it in parts.",
+    ),
+    "unsupported_media_type": (
+        "Le corps de la demande doit être en JSON (application/json).",
+        "The body must be JSON (application/json).",
+    ),
+    "range_not_satisfiable": (
+        "La plage demandée est hors de l’objet : voyez Content-Range.",
+        "The range lies outside the object: see Content-Range.",
+    ),
+    "stale": (
+        "L’objet a changé depuis votre lecture : relisez-le.",
+        "It changed since you read it: read it again.",
+    ),
+    "damaged": (
+        "Des données gardées sont abîmées ; le contenu déjà servi reste servi.",
+        "Kept data are damaged; what was served stays served.",
+    ),
+    "unavailable": (
+        "Un service nécessaire ne répond pas : réessayez dans un instant.",
+        "Something that is needed does not answer: try again in a moment.",
+    ),
+    "medium_refused": (
+        "L’image ou l’enregistrement ne peut pas être utilisé.",
+        "The picture or recording cannot be used.",
+    ),
+    "broken": (
+        "Une erreur interne est survenue ; elle a été notée.",
+        "Something went wrong here; it was noted.",
+    ),
+}
+"""What each error says: French, English."""
+
+FIELDS: Sentences = {
+    "missing": ("Ce champ manque.", "This field is missing."),
+    "unknown_field": (
+        "Ce champ n’existe pas : retirez-le.",
+        "There is no such field: leave it out.",
+    ),
+    "wrong_type": ("Ce n’est pas du type attendu : {expected}.", "Not of the type: {expected}."),
+    "not_finite": ("Un nombre fini est attendu.", "A finite number is expected."),
+    "out_of_range": (
+        "La valeur est hors de ses bornes : {expected}.",
+        "The value is out of its bounds: {expected}.",
+    ),
+    "not_allowed": (
+        "La valeur doit être l’une de : {expected}.",
+        "The value must be one of: {expected}.",
+    ),
+    "too_long": ("C’est trop long : {expected} au plus.", "Too long: {expected} at most."),
+    "too_short": ("C’est trop court : {expected} au moins.", "Too short: {expected} at least."),
+    "too_precise": (
+        "Trois décimales au plus : une position plus fine n’est pas utile et en dirait trop.",
+        "Three decimals at most: a finer position is not needed and would tell too much.",
+    ),
+    "needs_near": ("« within_m » demande aussi « near ».", "“within_m” needs “near” as well."),
+    "bad_json": ("Le corps n’est pas du JSON lisible.", "The body is not readable JSON."),
+    "bad_text": (
+        "Le texte contient un caractère Unicode isolé (surrogate) : retirez-le.",
+        "The text holds a lone Unicode surrogate: take it out.",
+    ),
+    "bad_instant": (
+        "Un instant RFC 3339 avec son fuseau est attendu, par exemple 2026-05-01T10:00:00Z.",
+        "An RFC 3339 instant with its offset is expected, such as 2026-05-01T10:00:00Z.",
+    ),
+    "bad_date": (
+        "Une date AAAA-MM-JJ est attendue, par exemple 2026-05-01.",
+        "A date YYYY-MM-DD is expected, such as 2026-05-01.",
+    ),
+    "bad_lonlat": (
+        "« lon,lat » en degrés est attendu, par exemple 0.822,48.322.",
+        "“lon,lat” in degrees is expected, such as 0.822,48.322.",
+    ),
+    "bad_bbox": (
+        "« ouest,sud,est,nord » en degrés est attendu, par exemple 0.75,48.13,1.21,48.72.",
+        "“west,south,east,north” in degrees is expected, such as 0.75,48.13,1.21,48.72.",
+    ),
+    "unknown_stop": (
+        "Cette légende n’a pas d’étape de ce nom.",
+        "This legend has no stop of that name.",
+    ),
+    "invalid": ("Cette valeur ne peut pas être lue.", "This value cannot be read."),
+}
+"""What each fault of one field says: French, English."""
+
+
+def say(sentences: Sentences, code: str, lang: str, values: Mapping[str, str]) -> str:
+    """The sentence of a code in English when asked, else in French; the code itself if unknown."""
+    known = sentences.get(code)
+    if known is None:
+        return code.replace("_", " ")
+    words = known[1] if lang == "en" else known[0]
+    return words.format_map(_Blanks(values))
+
+
+def say_field(problem: Problem, lang: str) -> str:
+    """The sentence of a problem with one field."""
+    return say(FIELDS, problem.code, lang, problem.values)
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"

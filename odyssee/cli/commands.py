@@ -1,0 +1,69 @@
+"""The commands by name; what each does stands in the module of its theme."""
+
+import sys
+
+import click
+from pydantic import ValidationError
+
+from odyssee.api.texts import ERRORS, say
+from odyssee.cli import content, serving, upkeep, walking
+from odyssee.cli.printing import tell_problems
+from odyssee.domain.errors import OdysseeError, ProblemsFound
+
+EPILOG = """\b
+Exemples :
+  odyssee check contenus/
+  odyssee import contenus/ && odyssee publish --all
+  odyssee serve --port 8000
+  odyssee simulate procession-du-dragon
+"""
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="perche-odyssee", prog_name="odyssee")
+def odyssee() -> None:
+    """Parcours de légendes du Perche : écrire, publier, servir, marcher.
+
+    L’état vit sous ODYSSEE_HOME (./var par défaut) ; les autres réglages sont
+    dans docs/reglages.md. Codes de sortie : 0 fait, 1 problèmes trouvés,
+    2 mauvais usage ou mauvais réglage.
+    """
+
+
+for command in (*content.COMMANDS, *serving.COMMANDS, *walking.COMMANDS, *upkeep.COMMANDS):
+    odyssee.add_command(command)
+
+
+def main() -> None:
+    """Run the command; a refusal is one line and an exit code, never a stack trace."""
+    try:
+        odyssee(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(2)
+    except click.Abort:
+        click.echo("Interrompu.", err=True)
+        sys.exit(130)
+    except ValidationError as error:
+        for found in error.errors():
+            name = "_".join(str(step) for step in found["loc"]).upper()
+            click.echo(f"odyssee : réglage ODYSSEE_{name} : {found['msg']}", err=True)
+        sys.exit(2)
+    except ProblemsFound as found:
+        tell_problems(found.problems, err=True)
+        click.echo(f"odyssee : {_sentence(found)}", err=True)
+        sys.exit(1)
+    except OdysseeError as error:
+        click.echo(f"odyssee : {_sentence(error)}", err=True)
+        sys.exit(2)
+
+
+def _sentence(error: OdysseeError) -> str:
+    about = " ".join(f"{name}={value}" for name, value in error.values.items())
+    if error.code == "not_found":
+        return f"introuvable : {about or error}"
+    told = say(ERRORS, error.code, "fr", error.values)
+    detail = "" if str(error) == error.code or isinstance(error, ProblemsFound) else f" ({error})"
+    return told + (f" [{about}]" if about else "") + detail

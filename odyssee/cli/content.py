@@ -1,0 +1,113 @@
+"""Content: check it, take it in, give it back, publish it."""
+
+from pathlib import Path
+
+import click
+
+from odyssee.actions import ingesting, packing, publishing, territory, working
+from odyssee.actions.tools import Tools
+from odyssee.cli.printing import Bars, problems_as_json, tell_problems
+from odyssee.domain.errors import Problem
+from odyssee.main import build_tools
+from odyssee.settings import Settings
+
+FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+
+
+def open_desk() -> Tools:
+    """The tools of curation, with the database brought to its present form."""
+    tools = build_tools(Settings(), curation=True)
+    tools.desk.db.upgrade()
+    return tools
+
+
+@click.command(epilog="\b\nExemples :\n  odyssee check contenus/\n  odyssee check contenus/ --json")
+@click.argument("path", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Une liste JSON au lieu de lignes.")
+def check(path: Path, *, as_json: bool) -> None:
+    """Vérifier un dossier de contenus : chaque problème sur sa ligne."""
+    problems = ingesting.check_folder(path)
+    if as_json:
+        click.echo(problems_as_json(problems))
+    else:
+        tell_problems(problems)
+        click.echo(_counted(problems), err=True)
+    if any(problem.severity == "error" for problem in problems):
+        raise click.exceptions.Exit(1)
+
+
+def _counted(problems: tuple[Problem, ...]) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    return f"{errors} erreur(s), {len(problems) - errors} conseil(s)"
+
+
+@click.command("import", epilog="\b\nExemple :\n  odyssee import contenus/")
+@click.argument("path", type=FOLDER)
+def import_(path: Path) -> None:
+    """Reprendre un dossier de contenus dans les brouillons, en entier ou pas du tout."""
+    import_folder(open_desk(), path)
+
+
+def import_folder(tools: Tools, path: Path) -> None:
+    """Import with progress bars, and say what changed."""
+    with Bars() as bars:
+        report = ingesting.import_folder(tools, path, bars)
+    told = {"créées": report.created, "modifiées": report.changed, "inchangées": report.unchanged}
+    parts = [f"{len(slugs)} {word}" for word, slugs in told.items() if slugs]
+    click.echo(f"Légendes : {', '.join(parts) or 'aucune'} ; médias fabriqués : {report.encoded}.")
+    if report.problems:
+        click.echo(f"{len(report.problems)} conseil(s) : odyssee check {path}", err=True)
+
+
+@click.command(epilog="\b\nExemple :\n  odyssee export /tmp/copie")
+@click.argument("path", type=click.Path(path_type=Path, file_okay=False))
+def export(path: Path) -> None:
+    """Écrire les brouillons dans un dossier : contenus/ et medias/.
+
+    Ce qui s’y trouve déjà et qui est égal n’est pas touché.
+    """
+    slugs = ingesting.export_folder(open_desk(), path)
+    click.echo(f"{len(slugs)} légende(s) écrites dans {path}.")
+
+
+@click.command(
+    epilog="\b\nExemples :\n  odyssee publish procession-du-dragon\n  odyssee publish --all"
+)
+@click.argument("slugs", nargs=-1, metavar="SLUG…")
+@click.option("--all", "everything", is_flag=True, help="Toutes les légendes.")
+def publish(slugs: tuple[str, ...], *, everything: bool) -> None:
+    """Publier des brouillons : figer une révision et bâtir son paquet."""
+    if bool(slugs) == everything:
+        raise click.UsageError("Nommez des légendes, ou donnez --all.")
+    publish_legends(open_desk(), slugs, everything=everything)
+
+
+def publish_legends(tools: Tools, slugs: tuple[str, ...], *, everything: bool) -> None:
+    """Publish and build at once: the command answers when the legends are served."""
+    wanted = publishing.list_publishable(tools) if everything else list(slugs)
+    for slug in wanted:
+        ordered = publishing.publish(tools, slug, by="odyssee publish")
+        with Bars() as bars:
+            if ordered.job is None:
+                packing.build_pack(tools, slug, ordered.revision, bars)
+            else:
+                working.work_off(tools, ordered.job, bars)
+        told = "inchangée, révision" if ordered.job is None else "publiée, révision"
+        click.echo(f"{slug} : {told} {ordered.revision}.")
+
+
+@click.group("territory", epilog="\b\nExemple :\n  odyssee territory set contour.geojson")
+def territory_() -> None:
+    """Le territoire : son contour."""
+
+
+@territory_.command("set", epilog="\b\nExemple :\n  odyssee territory set contour.geojson")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def set_territory(file: Path) -> None:
+    """Remplacer le contour schématique par un contour officiel (GeoJSON)."""
+    tools = open_desk()
+    territory.set_outline(tools, file)
+    click.echo("Contour officiel en place ; publié avec le territoire.")
+
+
+COMMANDS = (check, import_, export, publish, territory_)

@@ -1,0 +1,153 @@
+"""All that is published now: immutable, in memory, built once for each published revision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from odyssee.domain.closures import Closure, is_open_on
+from odyssee.domain.errors import NotFound, Unpublished
+from odyssee.domain.geo import BBox, LonLat, Projection
+from odyssee.domain.legends import FALLBACK_LANG
+from odyssee.domain.packs import JsonDocument, sizes_of
+from odyssee.domain.proximity import Trail
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedLegend:
+    """One legend at its published revision, as its pack says it."""
+
+    slug: str
+    revision: int
+    published_at: str
+    manifest_sha256: str
+    manifest: Mapping[str, Any]
+    trail: Mapping[str, Any]
+    contents: Mapping[str, Mapping[str, Any]]
+    """`content.<lang>.json` by language."""
+    trails: dict[str, Trail] = field(default_factory=dict, compare=False, repr=False)
+    """The trail made ready for walking, by language of the narration; filled when first walked."""
+
+    @cached_property
+    def start(self) -> LonLat:
+        """Where the trail begins."""
+        return LonLat(*self.trail["start"]["coordinates"])
+
+    @cached_property
+    def bbox(self) -> BBox:
+        """The box around route and stops."""
+        return BBox(*self.trail["bbox"])
+
+    @cached_property
+    def projection(self) -> Projection:
+        """The local metres of the trail."""
+        known = self.trail["projection"]
+        return Projection(LonLat(*known["origin"]), known["m_per_deg_lon"], known["m_per_deg_lat"])
+
+    @cached_property
+    def sizes(self) -> JsonDocument:
+        """The size of a download, whole and by language."""
+        return sizes_of(self.manifest)
+
+    @cached_property
+    def objects(self) -> Mapping[str, str]:
+        """The media type of each object that the manifest names, by SHA-256."""
+        return {file["sha256"]: file["type"] for file in self.manifest["files"].values()}
+
+    def content(self, lang: str) -> Mapping[str, Any]:
+        """The words in that language, else in French."""
+        return self.contents.get(lang, self.contents[FALLBACK_LANG])
+
+    def has_stop(self, slug: str) -> bool:
+        """Whether the trail has a stop of that slug."""
+        return any(stop["slug"] == slug for stop in self.trail["stops"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """The territory and every legend published in it."""
+
+    revision: int
+    """Rises with each publication in the territory; 0 before the first."""
+    territory: Mapping[str, Any]
+    legends: Mapping[str, PublishedLegend]
+    unpublished: frozenset[str] = frozenset()
+    closures: tuple[Closure, ...] = ()
+    objects: Mapping[str, str] = field(default_factory=dict)
+    """Media type by SHA-256 of every object that a kept manifest names."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the territory, its default first."""
+        return tuple(self.territory["languages"])
+
+    def get_legend(self, slug: str) -> PublishedLegend:
+        """The legend of that slug.
+
+        Raises:
+            Unpublished: it was published once and is not any more.
+            NotFound: no such legend was ever published.
+        """
+        if slug in self.legends:
+            return self.legends[slug]
+        if slug in self.unpublished:
+            raise Unpublished(legend=slug)
+        raise NotFound(legend=slug)
+
+    def closures_of(self, slug: str) -> tuple[Closure, ...]:
+        """The closures that touch a legend, earliest first."""
+        return tuple(closure for closure in self.closures if closure.legend == slug)
+
+    def is_open(self, slug: str, day: date) -> bool:
+        """Whether no closure of the whole trail falls on that day."""
+        return is_open_on(self.closures_of(slug), day)
+
+
+EMPTY_TERRITORY: Mapping[str, Any] = {
+    "name": {"fr": "Perche", "en": "Perche"},
+    "languages": ["fr", "en"],
+    "default_language": FALLBACK_LANG,
+    "outline": {
+        "type": "Polygon",
+        "coordinates": [[[0.756, 48.139], [1.21, 48.139], [1.21, 48.72], [0.756, 48.139]]],
+    },
+    "outline_status": "schematic",
+    "communes": [],
+}
+"""What a server says of its territory before anything is published: where it will be."""
+
+
+def empty_catalogue() -> Catalogue:
+    """A catalogue of nothing, for a server that waits for its first publication."""
+    return Catalogue(revision=0, territory=EMPTY_TERRITORY, legends={})
+
+
+def territory_document(
+    previous: Mapping[str, Any] | None,
+    territory: Mapping[str, Any],
+    created_at: str,
+    published: Mapping[str, Mapping[str, Any]],
+    withdrawn: frozenset[str] = frozenset(),
+) -> JsonDocument:
+    """The next `territory.json`: the previous one with some legends added or withdrawn.
+
+    Args:
+        previous: the document in force, null before the first publication.
+        territory: name, languages, outline and communes.
+        created_at: RFC 3339 instant.
+        published: by slug, `revision`, `manifest` (SHA-256) and `published_at`.
+        withdrawn: slugs that are not to be served any more.
+    """
+    before = previous or {"revision": 0, "legends": {}, "unpublished": [], "closures": []}
+    legends = {**before["legends"], **published}
+    gone = (set(before["unpublished"]) | withdrawn) - set(published)
+    return {
+        "format": 1,
+        "revision": before["revision"] + 1,
+        "created_at": created_at,
+        "territory": dict(territory),
+        "legends": {slug: legends[slug] for slug in sorted(legends) if slug not in withdrawn},
+        "unpublished": sorted(gone),
+        "closures": before["closures"],
+    }

@@ -1,0 +1,160 @@
+"""The wiring: settings become hands, hands become tools, tools become a server."""
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from odyssee.actions.reading import refresh
+from odyssee.actions.tools import Curation, Shelf, Tools
+from odyssee.api.app import build_app, build_fastapi
+from odyssee.api.public.library import Library
+from odyssee.domain.errors import OdysseeError
+from odyssee.files.opening import open_store
+from odyssee.files.store import FileStore
+from odyssee.settings import Settings
+from odyssee.web.pages import build_pages
+
+_log = logging.getLogger("odyssee.server")
+
+
+def now() -> datetime:
+    """The present, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def build_tools(settings: Settings, *, curation: bool) -> Tools:
+    """Build the hands that the settings name; those of curation only when asked for."""
+    return Tools(
+        published=_published(settings),
+        shelf=Shelf(),
+        clock=now,
+        public_url=settings.public_url,
+        curation=build_curation(settings) if curation else None,
+    )
+
+
+def build_curation(settings: Settings) -> Curation:
+    """The database and the private store."""
+    # SQL is loaded here and not above: a server that only reads stays small.
+    from odyssee.db.session import Database  # noqa: PLC0415 - the reason above
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return Curation(
+        db=Database(settings.effective_database_url),
+        files=_private(settings),
+        encoders=settings.encoders or os.cpu_count() or 1,
+    )
+
+
+def _published(settings: Settings) -> FileStore:
+    return open_store(
+        settings.effective_store_url,
+        endpoint_url=settings.s3_endpoint or None,
+        access_key=settings.s3_access_key or None,
+        secret_key=settings.s3_secret_key.get_secret_value() or None,
+        region=settings.s3_region,
+    )
+
+
+def _private(settings: Settings) -> FileStore:
+    secret = settings.files_s3_secret_key.get_secret_value()
+    return open_store(
+        settings.effective_files_url,
+        endpoint_url=settings.files_s3_endpoint or settings.s3_endpoint or None,
+        access_key=settings.files_s3_access_key or settings.s3_access_key or None,
+        secret_key=secret or settings.s3_secret_key.get_secret_value() or None,
+        region=settings.s3_region,
+    )
+
+
+class Readiness:
+    """Since when the shelf has been read from the store."""
+
+    def __init__(self) -> None:
+        self._since: str | None = None
+
+    def mark(self) -> None:
+        """The store was read; the first time counts."""
+        if self._since is None:
+            self._since = now().isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    def since(self) -> str | None:
+        """The instant of the first reading; null before."""
+        return self._since
+
+
+def build_server(settings: Settings, *, worker: bool) -> ASGIApp:
+    """The application with what runs beside it: the watcher of publications, the worker."""
+    tools = build_tools(settings, curation=worker)
+    ready = Readiness()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        _refresh_safely(tools, ready)
+        watcher = asyncio.create_task(_watch(tools, ready, settings.refresh_s))
+        stop = threading.Event()
+        thread = _start_worker(tools, stop) if worker else None
+        yield
+        watcher.cancel()
+        with suppress(asyncio.CancelledError):
+            await watcher
+        stop.set()
+        if thread is not None:
+            await asyncio.to_thread(thread.join)
+
+    def exists(slug: str, stop: str | None) -> bool:
+        legend = tools.shelf.current().legends.get(slug)
+        return legend is not None and (stop is None or legend.has_stop(stop))
+
+    log = _log_request if settings.access_log else None
+    return build_app(tools, ready.since, lifespan, build_pages(exists), log)
+
+
+def _start_worker(tools: Tools, stop: threading.Event) -> threading.Thread:
+    from odyssee.worker import work  # noqa: PLC0415 - loads SQL; only a server with a worker does
+
+    thread = threading.Thread(target=work, args=(tools, stop), name="worker", daemon=True)
+    thread.start()
+    return thread
+
+
+async def _watch(tools: Tools, ready: Readiness, every_s: float) -> None:
+    while True:
+        await asyncio.sleep(every_s)
+        await asyncio.to_thread(_refresh_safely, tools, ready)
+
+
+def _refresh_safely(tools: Tools, ready: Readiness) -> None:
+    """Look for a new publication; whatever is wrong with it, what is served stays served."""
+    try:
+        changed = refresh(tools)
+    except OdysseeError as error:
+        _log.warning("publication not taken: %s: %s", error.code, error)
+        return
+    except (KeyError, ValueError, TypeError) as error:
+        _log.warning("publication not readable: %s", type(error).__name__)
+        return
+    ready.mark()
+    if changed:
+        _log.info("serving revision %d", tools.shelf.current().revision)
+
+
+def _log_request(method: str, path: str, status: int, seconds: float) -> None:
+    _access.info("%s %s %d %.1f ms", method, path, status, seconds * 1000)
+
+
+_access = logging.getLogger("odyssee.access")
+
+
+def build_description() -> FastAPI:
+    """The application without stores, for its OpenAPI document."""
+    settings = Settings(store_url="memory://")
+    tools = build_tools(settings, curation=False)
+    return build_fastapi(tools, Library(settings.public_url, now), lambda: None)

@@ -1,0 +1,142 @@
+"""Static files of the pages: read once, addressed by their content, sent encoded.
+
+All files lie under one path that carries a hash over every one of them, so a
+module may import its neighbour by a plain relative address and still be cached
+for ever.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+from starlette.requests import Request
+from starlette.responses import Response
+
+STATIC = Path(__file__).parent / "static"
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+SECURITY_HEADERS: Mapping[str, str] = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "geolocation=(self), camera=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+CODINGS = ("br", "gzip", "identity")
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """The bytes of one answer in one content coding, and their strong ETag."""
+
+    body: bytes
+    coding: str
+    etag: str
+
+
+class Document:
+    """One text, encoded once in every coding that we send."""
+
+    def __init__(self, data: bytes, media_type: str) -> None:
+        self.media_type = media_type
+        self._by_coding = {coding: _represent(data, coding) for coding in CODINGS}
+
+    def answer(
+        self,
+        request: Request,
+        *,
+        cache: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """The document as an answer: 304 when the caller holds these very bytes.
+
+        Args:
+            request: what it accepts, and which bytes it holds.
+            cache: the `Cache-Control` of the answer.
+            status: 200, or that of an error page, which is never answered with 304.
+            headers: what else the answer carries.
+        """
+        made = self._by_coding[_choose(request.headers.get("accept-encoding", ""))]
+        kept = {
+            **SECURITY_HEADERS,
+            **(headers or {}),
+            "cache-control": cache,
+            "etag": made.etag,
+            "vary": "Accept-Language, Accept-Encoding",
+        }
+        if status == 200 and _holds(request.headers.get("if-none-match", ""), made.etag):
+            return Response(status_code=304, headers=kept)
+        if made.coding != "identity":
+            kept["content-encoding"] = made.coding
+        kept["content-type"] = self.media_type
+        return Response(made.body, status_code=status, headers=kept)
+
+
+class Assets:
+    """The files of `static/` and the hash that stands in their addresses."""
+
+    def __init__(self, folder: Path = STATIC) -> None:
+        files = {path.name: path for path in sorted(folder.iterdir()) if path.is_file()}
+        content = {name: path.read_bytes() for name, path in files.items()}
+        self.version = _fingerprint(content.items())
+        self.names = tuple(content)
+        self._documents = {
+            name: Document(data, MEDIA_TYPES[files[name].suffix]) for name, data in content.items()
+        }
+
+    def address(self, name: str) -> str:
+        """The root-relative address under which a file may be cached for ever."""
+        return f"/static/{self.version}/{name}"
+
+    async def serve(self, request: Request) -> Response:
+        """A file by name, under the hash in force or (for a page of an older version) another."""
+        version, _, name = request.path_params["path"].rpartition("/")
+        document = self._documents.get(name)
+        if document is None or "/" in version:
+            return Response(status_code=404, headers=dict(SECURITY_HEADERS))
+        cache = IMMUTABLE if version == self.version else REVALIDATE
+        return document.answer(request, cache=cache)
+
+
+def _represent(data: bytes, coding: str) -> Representation:
+    body = data
+    if coding == "br":
+        body = brotli.compress(data)
+    elif coding == "gzip":
+        body = gzip.compress(data, mtime=0)
+    return Representation(body, coding, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+
+
+def _fingerprint(content: Iterable[tuple[str, bytes]]) -> str:
+    total = hashlib.sha256()
+    for name, data in content:
+        total.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
+    return total.hexdigest()[:16]
+
+
+def _choose(accept_encoding: str) -> str:
+    """The first of our codings that is named and not refused; else the plain bytes."""
+    accepted = set()
+    for part in accept_encoding.lower().split(","):
+        name, _, parameter = part.partition(";")
+        if parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
+            accepted.add(name.strip())
+    return next((coding for coding in CODINGS if coding in accepted), "identity")
+
+
+def _holds(none_match: str, etag: str) -> bool:
+    tags = (tag.strip().removeprefix("W/") for tag in none_match.split(","))
+    return none_match.strip() == "*" or etag in tags

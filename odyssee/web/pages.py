@@ -1,0 +1,168 @@
+"""Pages for visitors: one HTML shell in two languages, filled in the browser from the public API.
+
+The address of a legend or a stop without `/v1` is its page, which a QR code
+opens (contract, stops). The server says only what it knows without reading a
+legend: the language, the frame, and whether the address exists.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from odyssee.web.assets import Assets, Document
+
+Exists = Callable[[str, str | None], bool]
+"""Whether a legend is published and, where a second slug is given, has that stop."""
+
+SHORT_LIVED = "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
+NEVER_KEPT = "no-store"
+HTML = "text/html; charset=utf-8"
+LANGUAGES = ("fr", "en")
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "fr": {
+        "site": "Perche Odyssée",
+        "description": "Les légendes du Perche, racontées là où elles sont nées.",
+        "skip": "Aller au contenu",
+        "switch": "Langue",
+        "headline": "Les légendes du Perche, à écouter en marchant",
+        "intro": (
+            "Choisissez une légende, suivez le chemin : à chaque arrêt, une voix vous raconte "
+            "la suite, à l’endroit même où l’histoire est née."
+        ),
+        "loading": "Chargement…",
+        "no_script": (
+            "Cette page a besoin de JavaScript pour dessiner la carte et lire les récits. "
+            "Activez-le, puis rechargez la page."
+        ),
+        "footer": "Gratuit, sans compte, sans cookie. Votre position n’est jamais enregistrée.",
+        "missing_title": "Ce sentier ne mène nulle part",
+        "missing": (
+            "L’adresse que vous avez ouverte n’existe pas, ou n’existe plus. La légende a "
+            "peut-être été retirée, ou le code a été mal lu."
+        ),
+        "back": "Voir toutes les légendes",
+    },
+    "en": {
+        "site": "Perche Odyssée",
+        "description": "Legends of the Perche, told where they were born.",
+        "skip": "Skip to content",
+        "switch": "Language",
+        "headline": "Legends of the Perche, told as you walk",
+        "intro": (
+            "Choose a legend and follow the path: at each stop a voice tells you what came "
+            "next, on the very spot where the story was born."
+        ),
+        "loading": "Loading…",
+        "no_script": (
+            "This page needs JavaScript to draw the map and play the stories. "
+            "Turn it on, then reload the page."
+        ),
+        "footer": "Free, no account, no cookies. Your position is never stored.",
+        "missing_title": "This path leads nowhere",
+        "missing": (
+            "The address you opened does not exist, or no longer exists. The legend may have "
+            "been withdrawn, or the code was misread."
+        ),
+        "back": "See all the legends",
+    },
+}
+"""The words of the frame; those of the views stand in `static/strings.js`."""
+
+
+def build_pages(exists: Exists) -> list[BaseRoute]:
+    """The routes of the visitor's pages and of their static files.
+
+    Args:
+        exists: asked for every page of a legend or stop; it answers from memory, at once.
+    """
+    shell = Shell(Assets())
+
+    async def get_home(request: Request) -> Response:
+        return shell.answer(request, "home")
+
+    async def get_legend(request: Request) -> Response:
+        known = exists(request.path_params["slug"], request.path_params.get("stop"))
+        return shell.answer(request, "legend" if known else "missing")
+
+    return [
+        Route("/", get_home, name="page_home"),
+        Route("/legends/{slug}", get_legend, name="page_legend"),
+        Route("/legends/{slug}/stops/{stop}", get_legend, name="page_stop"),
+        Route("/static/{path:path}", shell.assets.serve, name="static"),
+    ]
+
+
+class Shell:
+    """The frame of every page, filled with the words of its language."""
+
+    def __init__(self, assets: Assets) -> None:
+        self.assets = assets
+        folder = Path(__file__).parent / "frames"
+        self._frames = {path.stem: Template(path.read_text("utf-8")) for path in folder.iterdir()}
+        self._document = cache(self._build)
+
+    def answer(self, request: Request, view: str) -> Response:
+        """The page of a view (`home`, `legend` or `missing`) in the language that fits best."""
+        asked = request.query_params.get("lang", "")
+        lang = choose_lang(asked, request.headers.get("accept-language", ""))
+        missing = view == "missing"
+        home = f"/?lang={lang}" if asked else "/"
+        return self._document(view, lang, home).answer(
+            request,
+            cache=NEVER_KEPT if missing else SHORT_LIVED,
+            status=404 if missing else 200,
+            headers={"content-language": lang},
+        )
+
+    def _build(self, view: str, lang: str, home: str) -> Document:
+        words = {key: escape(text) for key, text in WORDS[lang].items()}
+        modules = [name for name in self.assets.names if name.endswith(".js")]
+        values = words | {
+            "lang": lang,
+            "view": view,
+            "home_address": home,
+            "current_fr": ' aria-current="true"' if lang == "fr" else "",
+            "current_en": ' aria-current="true"' if lang == "en" else "",
+            "title": words["missing_title"] if view == "missing" else words["site"],
+            "style": self.assets.address("site.css"),
+            "icon": self.assets.address("icon.svg"),
+            "frieze": self.assets.address("frieze.svg"),
+        }
+        values["scripts"] = "" if view == "missing" else self._scripts(modules)
+        values["main"] = self._frames[view].substitute(values)
+        return Document(self._frames["shell"].substitute(values).encode(), HTML)
+
+    def _scripts(self, modules: list[str]) -> str:
+        preloads = [
+            f'<link rel="modulepreload" href="{self.assets.address(name)}">' for name in modules
+        ]
+        entry = f'<script type="module" src="{self.assets.address("app.js")}"></script>'
+        return "\n".join([*preloads, entry])
+
+
+def choose_lang(asked: str, accept_language: str) -> str:
+    """`?lang=` first, then `Accept-Language` by its qualities, else French; never an error."""
+    weighted = [(2.0, asked)]  # above every quality, which ends at 1
+    for part in accept_language.split(",")[:32]:
+        tag, _, parameter = part.strip().partition(";")
+        weighted.append((_quality(parameter), tag))
+    for quality, tag in sorted(weighted, key=lambda pair: -pair[0]):
+        primary = tag.strip().lower().split("-")[0]
+        if quality > 0 and primary in LANGUAGES:
+            return primary
+    return LANGUAGES[0]
+
+
+def _quality(parameter: str) -> float:
+    name, _, value = parameter.replace(" ", "").partition("=")
+    try:
+        return min(1.0, max(0.0, float(value))) if name == "q" else 1.0
+    except ValueError:
+        return 0.0

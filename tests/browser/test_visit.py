@@ -1,0 +1,322 @@
+"""A visitor's way through the pages, in a real browser."""
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+Wait = Callable[[Callable[[], Any]], Any]
+LEGEND = "/legends/dame-de-riants"
+STOPS = ["porche-clocher", "porte-muree", "lavoir-berthe"]
+
+
+def listed(site_url: str, lang: str) -> list[dict[str, Any]]:
+    legends: list[dict[str, Any]] = httpx.get(f"{site_url}/v1/legends?lang={lang}").json()[
+        "legends"
+    ]
+    return legends
+
+
+def texts(browser: Chrome, selector: str) -> list[str]:
+    return [found.text for found in browser.find_elements(By.CSS_SELECTOR, selector)]
+
+
+def is_ready(browser: Chrome) -> bool:
+    return bool(browser.find_elements(By.CSS_SELECTOR, '#view[aria-busy="false"]'))
+
+
+def grant_position(browser: Chrome, site_url: str, lon: float, lat: float) -> None:
+    grant = {"origin": site_url, "permissions": ["geolocation"]}
+    browser.execute_cdp_cmd("Browser.grantPermissions", grant)
+    stand_at(browser, lon, lat)
+
+
+def stand_at(browser: Chrome, lon: float, lat: float) -> None:
+    place = {"longitude": lon, "latitude": lat, "accuracy": 5}
+    browser.execute_cdp_cmd("Emulation.setGeolocationOverride", place)
+
+
+def requests_of(browser: Chrome) -> list[dict[str, Any]]:
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [
+        message["params"]["request"]
+        for message in messages
+        if message["method"] == "Network.requestWillBeSent"
+    ]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_home_lists_every_legend_in_the_language_asked_for(
+    browser: Chrome, site_url: str, wait: Wait, lang: str
+) -> None:
+    browser.get(f"{site_url}/?lang={lang}")
+    wait(lambda: is_ready(browser))
+    titles = [legend["title"] for legend in listed(site_url, lang)]
+    assert texts(browser, ".card h3") == titles
+    assert browser.find_element(By.TAG_NAME, "html").get_attribute("lang") == lang
+    assert texts(browser, ".switch [aria-current]") == [lang.upper()]
+    assert browser.title.startswith("Perche Odyssée")
+    assert ("estimé" if lang == "fr" else "estimated") in texts(browser, ".facts")[0]
+
+
+def test_the_map_has_a_named_marker_for_each_legend_that_the_keyboard_reaches(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.get(f"{site_url}/?lang=fr")
+    wait(lambda: is_ready(browser))
+    legends = listed(site_url, "fr")
+    markers = browser.find_elements(By.CSS_SELECTOR, ".map a.marker")
+    names = [marker.get_attribute("aria-label") for marker in markers]
+    expected = [f"{i}. {x['title']}, {x['commune']['name']}" for i, x in enumerate(legends, 1)]
+    assert names == expected
+    browser.execute_script("arguments[0].focus()", markers[0])
+    browser.switch_to.active_element.send_keys(Keys.ENTER)
+    wait(lambda: browser.current_url.endswith(f"/legends/{legends[0]['slug']}?lang=fr"))
+
+
+def test_a_click_opens_the_legend_and_keeps_the_language(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.get(f"{site_url}/?lang=en")
+    card = wait(lambda: browser.find_element(By.CSS_SELECTOR, f'.card a[href*="{LEGEND}"]'))
+    title = card.text
+    card.click()
+    wait(lambda: texts(browser, "#view h1") == [title])
+    assert browser.current_url == f"{site_url}{LEGEND}?lang=en"
+    assert browser.title == f"{title} – Perche Odyssée"
+
+
+def test_near_me_sorts_by_distance_and_sends_the_position_nowhere(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    grant_position(browser, site_url, 0.9, 48.2345678)
+    browser.get(f"{site_url}/?lang=fr")
+    wait(lambda: browser.find_element(By.ID, "near-me")).click()
+    wait(lambda: all(texts(browser, ".card-away")))
+    assert "à vol d’oiseau" in texts(browser, ".card-away")[0]
+    said = json.dumps(requests_of(browser))
+    assert "48.23" not in said
+
+
+def test_the_stops_stand_in_order_with_pictures_that_load_and_words_for_them(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.get(f"{site_url}{LEGEND}?lang=fr")
+    wait(lambda: is_ready(browser))
+    stops = browser.find_elements(By.CSS_SELECTOR, "article.stop")
+    assert [stop.get_attribute("id") for stop in stops] == [f"stop-{slug}" for slug in STOPS]
+    assert texts(browser, ".trail-index a") == texts(browser, "article.stop h3")
+    pictures = browser.find_elements(By.CSS_SELECTOR, "#view img")
+    assert len(pictures) >= len(STOPS) + 1
+    for picture in pictures:
+        browser.execute_script("arguments[0].scrollIntoView({behavior: 'instant'})", picture)
+        wait(lambda shown=picture: int(shown.get_property("naturalWidth")) > 0)
+        assert picture.get_attribute("alt")
+        assert picture.get_attribute("width")
+
+
+def test_the_warning_that_nobody_surveyed_the_trail_stands_before_the_first_stop(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.get(f"{site_url}{LEGEND}?lang=fr")
+    wait(lambda: is_ready(browser))
+    warning = browser.find_element(By.CSS_SELECTOR, ".warning-unsurveyed")
+    assert warning.is_displayed()
+    first_said = browser.find_element(By.CSS_SELECTOR, ".warning-list li")
+    assert first_said == warning
+    stop = browser.find_element(By.CSS_SELECTOR, "article.stop")
+    before = "return !!(arguments[0].compareDocumentPosition(arguments[1]) & 4)"
+    assert browser.execute_script(before, warning, stop)
+    assert browser.find_elements(By.CSS_SELECTOR, ".map .route-sketch")
+
+
+def test_a_story_can_be_heard_and_read(browser: Chrome, site_url: str, wait: Wait) -> None:
+    browser.get(f"{site_url}{LEGEND}?lang=fr")
+    wait(lambda: is_ready(browser))
+    audio = browser.find_element(By.CSS_SELECTOR, "article.stop audio")
+    assert audio.get_attribute("preload") == "none"
+    browser.execute_script("arguments[0].preload = 'metadata'; arguments[0].load()", audio)
+    wait(lambda: audio.get_property("readyState") >= 1)
+    assert audio.get_property("duration") > 1
+    assert "voix de synthèse" in texts(browser, ".voice")[0]
+    summary = browser.find_element(By.CSS_SELECTOR, "article.stop summary")
+    summary.click()
+    assert len(texts(browser, "article.stop details[open] p")) > 1
+
+
+def test_a_riddle_says_wrong_gives_a_hint_then_explains(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.get(f"{site_url}{LEGEND}/stops/porte-muree?lang=fr")
+    wait(lambda: is_ready(browser))
+    riddle = browser.find_element(By.CSS_SELECTOR, "#stop-porte-muree .riddle")
+
+    def press(selector: str) -> None:
+        button = riddle.find_element(By.CSS_SELECTOR, selector)
+        browser.execute_script(
+            "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})", button
+        )
+        button.click()
+
+    press("button[type=submit]")
+    assert "Choisissez d’abord" in riddle.text
+    press('input[value="a"]')
+    press("button[type=submit]")
+    assert "Pas tout à fait" in riddle.text
+    press(".buttons .button-quiet")
+    assert "la pierre a de l’esprit" in riddle.text
+    assert "bêtes de douceur" not in riddle.text
+    press('input[value="b"]')
+    press("button[type=submit]")
+    assert "Bien vu" in riddle.text
+    assert "deux agneaux, bêtes de douceur" in riddle.text
+
+
+def test_the_address_of_a_qr_code_opens_the_legend_at_its_stop(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.get(f"{site_url}{LEGEND}/stops/lavoir-berthe?lang=fr")
+    wait(lambda: is_ready(browser))
+    focused = browser.switch_to.active_element
+    assert focused.get_attribute("id") == "stop-lavoir-berthe"
+    top = "return arguments[0].getBoundingClientRect().top"
+    wait(lambda: -5 < browser.execute_script(top, focused) < 300)
+
+
+def test_walking_to_a_stop_plays_its_story(browser: Chrome, site_url: str, wait: Wait) -> None:
+    lon, lat = 0.91500, 48.26850
+    grant_position(browser, site_url, lon, lat)
+    browser.get(f"{site_url}{LEGEND}?lang=fr")
+    wait(lambda: is_ready(browser))
+    assert not browser.find_element(By.CSS_SELECTOR, ".walkbar").is_displayed()
+    follow = browser.find_element(By.ID, "follow")
+    browser.execute_script(
+        "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})", follow
+    )
+    browser.execute_script(
+        "window.played = []; document.addEventListener('playing', (event) =>"
+        " window.played.push(event.target.closest('article').id), true)"
+    )
+    follow.click()
+    steps = iter(range(10_000))
+
+    def plays() -> bool:
+        stand_at(browser, lon, lat + next(steps) % 2 * 1e-6)  # at rest, as a phone says it
+        return bool(browser.execute_script("return window.played.length"))
+
+    wait(plays)
+    assert browser.execute_script("return window.played[0]") == "stop-porche-clocher"
+    assert browser.find_elements(By.CSS_SELECTOR, "#stop-porche-clocher.is-current")
+    assert browser.find_element(By.CSS_SELECTOR, ".walkbar").is_displayed()
+    wait(lambda: "La porte murée" in texts(browser, ".walk-next")[0])
+    browser.find_element(By.CSS_SELECTOR, ".walkbar button").click()
+    assert not browser.find_element(By.CSS_SELECTOR, ".walkbar").is_displayed()
+
+
+def test_saying_i_am_here_plays_the_stop_and_its_end_is_told(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.get(f"{site_url}{LEGEND}?lang=fr")
+    wait(lambda: is_ready(browser))
+    here = browser.find_element(By.CSS_SELECTOR, "#stop-porte-muree .here")
+    browser.execute_script(
+        "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})", here
+    )
+    here.click()
+    audio = browser.find_element(By.CSS_SELECTOR, "#stop-porte-muree audio")
+    wait(lambda: audio.get_property("currentTime") > 0)
+    browser.execute_script("arguments[0].currentTime = arguments[0].duration - 0.2", audio)
+    sent: list[str] = []
+
+    def is_told() -> bool:
+        sent.extend(request.get("postData", "") for request in requests_of(browser))
+        return any('"heard":["porte-muree"]' in body for body in sent)
+
+    wait(is_told)
+    assert any('"here":"porte-muree"' in body for body in sent)
+
+
+def test_a_text_is_drawn_as_text_and_only_links_of_the_web_are_links(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.get(f"{site_url}{LEGEND}?lang=fr")
+    wait(lambda: is_ready(browser))
+    module = browser.find_element(By.CSS_SELECTOR, 'link[rel=modulepreload][href$="/markdown.js"]')
+    drawn = browser.execute_async_script(
+        """const [address, done] = arguments;
+        import(address).then(({render}) => {
+          const box = document.createElement("div");
+          box.append(...render(
+            "L’*Étang* de **l’Herbage-Œuvré** & <b>non</b> \\\\*brut\\\\* nom_de_lieu\\n\\n" +
+            "- [oui](https://exemple.fr/a)\\n- [non](javascript:alert%281%29)\\n\\n1. un\\n2. deux"
+          ));
+          done(box.innerHTML);
+        })""",
+        module.get_attribute("href"),
+    )
+    assert drawn == (
+        "<p>L’<em>Étang</em> de <strong>l’Herbage-Œuvré</strong> &amp; &lt;b&gt;non&lt;/b&gt; "
+        "*brut* nom_de_lieu</p><ul><li>"
+        '<a href="https://exemple.fr/a" rel="noopener noreferrer external">oui</a></li>'
+        "<li>non</li></ul><ol><li>un</li><li>deux</li></ol>"
+    )
+
+
+@pytest.mark.parametrize("path", ["/", LEGEND, f"{LEGEND}/stops/porte-muree"])
+def test_nothing_leaves_the_site_the_console_is_quiet_and_nothing_jumps(
+    browser: Chrome, site_url: str, wait: Wait, path: str
+) -> None:
+    browser.get(site_url + path)
+    wait(lambda: is_ready(browser))
+    shifted = browser.execute_async_script(
+        """const done = arguments[0];
+        let total = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((e) => { total += e.value; }))
+          .observe({type: "layout-shift", buffered: true});
+        setTimeout(() => done(total), 600);"""
+    )
+    assert shifted < 0.05
+    asked = [request["url"] for request in requests_of(browser)]
+    assert len(asked) > 5
+    assert [url for url in asked if not url.startswith((f"{site_url}/", "data:"))] == []
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+@pytest.mark.parametrize("path", ["/", LEGEND])
+def test_a_phone_of_360_pixels_scrolls_one_way_only(
+    browser: Chrome, site_url: str, wait: Wait, path: str
+) -> None:
+    phone = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        browser.get(site_url + path)
+        wait(lambda: is_ready(browser))
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+        levels = browser.execute_script(
+            "return [...document.querySelectorAll('h1,h2,h3,h4')].map((h) => +h.tagName[1])"
+        )
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(b - a <= 1 for a, b in pairwise(levels))
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_network_that_fails_is_told_in_a_sentence_and_can_be_tried_again(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.execute_cdp_cmd("Network.enable", {})
+    browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/v1/*"]})
+    try:
+        browser.get(f"{site_url}{LEGEND}?lang=fr")
+        wait(lambda: "Le réseau ne répond pas" in " ".join(texts(browser, "#view")))
+    finally:
+        browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    browser.find_element(By.CSS_SELECTOR, "#view button").click()
+    wait(lambda: texts(browser, "article.stop h3"))
