@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp
 
 from odyssee.actions.reading import refresh
 from odyssee.actions.tools import Curation, Shelf, Tools
+from odyssee.api.accesslog import AccessLog
 from odyssee.api.app import build_app, build_fastapi
 from odyssee.api.public.library import Library
 from odyssee.domain.errors import OdysseeError
@@ -94,6 +96,7 @@ def build_server(settings: Settings, *, worker: bool) -> ASGIApp:
     """The application with what runs beside it: the watcher of publications, the worker."""
     tools = build_tools(settings, curation=worker)
     ready = Readiness()
+    log = AccessLog(sys.stderr) if settings.access_log else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -108,12 +111,13 @@ def build_server(settings: Settings, *, worker: bool) -> ASGIApp:
         stop.set()
         if thread is not None:
             await asyncio.to_thread(thread.join)
+        if log is not None:
+            log.flush()
 
     def exists(slug: str, stop: str | None) -> bool:
         legend = tools.shelf.current().legends.get(slug)
         return legend is not None and (stop is None or legend.has_stop(stop))
 
-    log = _log_request if settings.access_log else None
     return build_app(tools, ready.since, lifespan, build_pages(exists), log)
 
 
@@ -144,13 +148,6 @@ def _refresh_safely(tools: Tools, ready: Readiness) -> None:
     ready.mark()
     if changed:
         _log.info("serving revision %d", tools.shelf.current().revision)
-
-
-def _log_request(method: str, path: str, status: int, seconds: float) -> None:
-    _access.info("%s %s %d %.1f ms", method, path, status, seconds * 1000)
-
-
-_access = logging.getLogger("odyssee.access")
 
 
 def build_description() -> FastAPI:

@@ -1,4 +1,7 @@
-"""Settings: `ODYSSEE_*` from the environment, each with a default that needs nothing installed."""
+"""Settings: `ODYSSEE_*` from the environment, each with a default that needs nothing installed.
+
+The words under each are the page `docs/reglages.md`, which operators read: they are French.
+"""
 
 from pathlib import Path
 from typing import Literal
@@ -13,52 +16,52 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ODYSSEE_", use_attribute_docstrings=True)
 
     home: Path = Path("var")
-    """Folder of all state: the SQLite database, the stores, the keys."""
+    """Dossier de tout l’état : base SQLite, publications, originaux, clés."""
 
     database_url: str = ""
-    """Curation database: `sqlite:///…` or `postgresql+psycopg://…`; empty: SQLite under HOME."""
+    """Base des brouillons : `sqlite:///…` ou `postgresql+psycopg://…` ; vide : SQLite sous HOME."""
 
     store_url: str = ""
-    """Published store: `file:///…` or `s3://bucket/prefix`; empty: a folder under HOME."""
+    """Publications : `file:///…` ou `s3://seau/prefixe` ; vide : un dossier sous HOME."""
 
     files_url: str = ""
-    """Private store of originals and renditions; empty: a folder under HOME."""
+    """Originaux et médias en attente, jamais servis ; vide : un dossier sous HOME."""
 
     s3_endpoint: str = ""
-    """Address of the S3 server of the published store; empty: Amazon's."""
+    """Adresse du serveur S3 des publications ; vide : celui d’Amazon."""
 
     s3_access_key: str = ""
-    """Access key of the published store."""
+    """Identifiant de clé pour les publications."""
 
     s3_secret_key: SecretStr = SecretStr("")
-    """Secret key of the published store."""
+    """Clé secrète pour les publications."""
 
     files_s3_endpoint: str = ""
-    """Address of the S3 server of the private store; empty: as the published store's."""
+    """Adresse du serveur S3 des originaux ; vide : celui des publications."""
 
     files_s3_access_key: str = ""
-    """Access key of the private store."""
+    """Identifiant de clé pour les originaux ; vide : celui des publications."""
 
     files_s3_secret_key: SecretStr = SecretStr("")
-    """Secret key of the private store."""
+    """Clé secrète pour les originaux ; vide : celle des publications."""
 
     s3_region: str = "us-east-1"
-    """Region told to the S3 servers."""
+    """Région annoncée aux serveurs S3."""
 
     public_url: str = "http://localhost:8000"
-    """Where visitors find this server, without a slash at its end."""
+    """Adresse où les visiteurs trouvent ce serveur, sans barre à la fin."""
 
     worker: Literal["thread", "none"] = "thread"
-    """`thread`: `serve` also takes the jobs; `none`: `odyssee worker` runs beside it."""
+    """`thread` : `serve` prend aussi les travaux ; `none` : `odyssee worker` tourne à côté."""
 
     refresh_s: float = Field(default=0.5, gt=0, le=60)
-    """How often a server looks for a new publication, in seconds."""
+    """Toutes les combien de secondes un serveur cherche une nouvelle publication."""
 
     encoders: int = Field(default=0, ge=0, le=64)
-    """Processes that encode media side by side; 0: one a core."""
+    """Processus qui encodent les médias en même temps ; 0 : un par cœur."""
 
     access_log: bool = True
-    """Log method, path without query, status and time of each request; never a position."""
+    """Journal : méthode, chemin sans question, statut et durée ; jamais une position."""
 
     @field_validator("public_url")
     @classmethod

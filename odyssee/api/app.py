@@ -14,9 +14,9 @@ from starlette.types import ASGIApp
 from odyssee.actions.tools import Tools
 from odyssee.api.errors import tell_errors
 from odyssee.api.front import Front, LogRequest
+from odyssee.api.health import Ready, build_service
 from odyssee.api.public.library import Library
 from odyssee.api.public.routes import SCHEMAS, build_router
-from odyssee.api.service import Ready, build_service
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

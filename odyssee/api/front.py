@@ -17,8 +17,8 @@ from odyssee.api.public.proximity import answer_proximity
 from odyssee.api.public.speaking import lang_of
 from odyssee.domain.errors import OdysseeError
 
-LogRequest = Callable[[str, str, int, float], None]
-"""Told method, path without query, status and seconds of each request."""
+LogRequest = Callable[[str, bytes, int, float], None]
+"""Told method, path as sent and without query, status and seconds of each request."""
 
 _PREFLIGHT = [
     (b"access-control-allow-origin", b"*"),
@@ -63,7 +63,8 @@ class Front:
         try:
             await self._serve(scope, receive, watched)
         finally:
-            self._log(scope["method"], scope["path"], status, time.perf_counter() - began)
+            took_s = time.perf_counter() - began
+            self._log(scope["method"], scope["raw_path"], status, took_s)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from odyssee.actions.tools import Tools
 from odyssee.api.errors import asked_lang
-from odyssee.api.schemas.service import HealthOut, ReadyOut
+from odyssee.api.schemas.health import HealthOut, ReadyOut
 from odyssee.api.texts import ERRORS, FIELDS
 
 Ready = Callable[[], str | None]

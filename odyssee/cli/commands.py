@@ -1,12 +1,13 @@
 """The commands by name; what each does stands in the module of its theme."""
 
 import sys
+from collections import UserDict
+from importlib import import_module
 
 import click
 from pydantic import ValidationError
 
 from odyssee.api.texts import ERRORS, say
-from odyssee.cli import content, serving, upkeep, walking
 from odyssee.cli.printing import tell_problems
 from odyssee.domain.errors import OdysseeError, ProblemsFound
 
@@ -19,7 +20,42 @@ Exemples :
 """
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {
+    "check": "content:check",
+    "db": "upkeep:db",
+    "demo": "demo:demo",
+    "doctor": "upkeep:doctor",
+    "export": "content:export",
+    "import": "content:import_",
+    "openapi": "upkeep:openapi",
+    "publish": "content:publish",
+    "serve": "serving:serve",
+    "settings": "upkeep:settings",
+    "simulate": "walking:simulate",
+    "territory": "content:territory_",
+    "worker": "serving:worker",
+}
+"""Module and name of each command."""
+
+
+class _OnDemand(UserDict[str, click.Command]):
+    """Commands whose modules are loaded when they are asked for.
+
+    What `import` and `publish` load takes a second and 60 MB: `serve` does without.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(dict.fromkeys(COMMANDS, click.Command(None)))  # names to list
+
+    def __getitem__(self, name: str) -> click.Command:
+        module, _, attribute = COMMANDS[name].partition(":")
+        command: click.Command = getattr(import_module(f"odyssee.cli.{module}"), attribute)
+        return command
+
+
+@click.group(
+    commands=_OnDemand(), epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="perche-odyssee", prog_name="odyssee")
 def odyssee() -> None:
     """Parcours de légendes du Perche : écrire, publier, servir, marcher.
@@ -28,10 +64,6 @@ def odyssee() -> None:
     dans docs/reglages.md. Codes de sortie : 0 fait, 1 problèmes trouvés,
     2 mauvais usage ou mauvais réglage.
     """
-
-
-for command in (*content.COMMANDS, *serving.COMMANDS, *walking.COMMANDS, *upkeep.COMMANDS):
-    odyssee.add_command(command)
 
 
 def main() -> None:

@@ -6,19 +6,12 @@ import click
 
 from odyssee.actions import ingesting, packing, publishing, territory, working
 from odyssee.actions.tools import Tools
-from odyssee.cli.printing import Bars, problems_as_json, tell_problems
+from odyssee.cli.bars import Bars
+from odyssee.cli.desk import open_desk
+from odyssee.cli.printing import problems_as_json, tell_problems
 from odyssee.domain.errors import Problem
-from odyssee.main import build_tools
-from odyssee.settings import Settings
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
-
-
-def open_desk() -> Tools:
-    """The tools of curation, with the database brought to its present form."""
-    tools = build_tools(Settings(), curation=True)
-    tools.desk.db.upgrade()
-    return tools
 
 
 @click.command(epilog="\b\nExemples :\n  odyssee check contenus/\n  odyssee check contenus/ --json")
@@ -108,6 +101,3 @@ def set_territory(file: Path) -> None:
     tools = open_desk()
     territory.set_outline(tools, file)
     click.echo("Contour officiel en place ; publié avec le territoire.")
-
-
-COMMANDS = (check, import_, export, publish, territory_)

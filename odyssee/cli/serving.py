@@ -1,16 +1,14 @@
-"""Serving: the server, the worker, and everything at once."""
+"""Serving: the server and the worker."""
 
 import logging
 import signal
 import socket
 import threading
-import time
-from pathlib import Path
 
 import click
 import uvicorn
 
-from odyssee.cli.content import import_folder, open_desk, publish_legends
+from odyssee.cli.desk import open_desk
 from odyssee.main import build_server
 from odyssee.settings import Settings
 
@@ -83,22 +81,3 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     work(open_desk(), stop)
-
-
-@click.command(hidden=True)
-@click.option("--port", default=8000, show_default=True, type=PORT)
-@click.option("--content", default=Path("contenus"), type=click.Path(path_type=Path, exists=True))
-def demo(port: int, content: Path) -> None:
-    """Tout d’un coup : reprendre les contenus, les publier, servir."""
-    began = time.monotonic()
-    tools = open_desk()
-    import_folder(tools, content)
-    publish_legends(tools, (), everything=True)
-    click.echo(f"Prêt en {time.monotonic() - began:.0f} s.")
-    url = f"http://localhost:{port}"
-    click.echo(f"\n  Les légendes   {url}/\n  L’API          {url}/v1/legends")
-    click.echo(f"  Sa description {url}/docs\n\n  Arrêt : Ctrl-C\n")
-    run_server("127.0.0.1", port, 1)
-
-
-COMMANDS = (serve, worker, demo)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from odyssee.actions.doctoring import Finding, examine
-from odyssee.cli.content import open_desk
+from odyssee.cli.desk import open_desk
 from odyssee.main import build_curation, build_description, build_tools
 from odyssee.settings import Settings
 
@@ -88,6 +88,3 @@ def settings_page() -> str:
         told = f"`{shown}`" if str(shown) else "(vide)"
         rows.append(f"| `ODYSSEE_{name.upper()}` | {told} | {field.description} |")
     return HEADER + "\n".join(rows) + "\n"
-
-
-COMMANDS = (doctor, db, openapi, settings)

@@ -117,6 +117,3 @@ def _tell_walks(
             report.stop, f"{report.heard_share:.1%}", "jamais" if away is None else f"{away:.0f} m"
         )
     Console().print(table)
-
-
-COMMANDS = (simulate,)

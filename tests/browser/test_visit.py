@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By

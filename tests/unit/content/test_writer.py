@@ -76,7 +76,7 @@ def normal(body: str) -> str:
 
 
 def tuples(strategy: st.SearchStrategy[Any], **bounds: int) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.lists(strategy, **{"max_size": 3, **bounds}).map(tuple)  # type: ignore[arg-type]
+    return st.lists(strategy, **{"max_size": 3, **bounds}).map(tuple)  # type: ignore[arg-type]  # the case itself
 
 
 def built(kind: type, **given_: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

@@ -1,0 +1,26 @@
+"""Everything at once: from a folder of contents to a server."""
+
+import time
+from pathlib import Path
+
+import click
+
+from odyssee.cli.content import import_folder, publish_legends
+from odyssee.cli.desk import open_desk
+from odyssee.cli.serving import PORT, run_server
+
+
+@click.command(hidden=True)
+@click.option("--port", default=8000, show_default=True, type=PORT)
+@click.option("--content", default=Path("contenus"), type=click.Path(path_type=Path, exists=True))
+def demo(port: int, content: Path) -> None:
+    """Tout d’un coup : reprendre les contenus, les publier, servir."""
+    began = time.monotonic()
+    tools = open_desk()
+    import_folder(tools, content)
+    publish_legends(tools, (), everything=True)
+    click.echo(f"Prêt en {time.monotonic() - began:.0f} s.")
+    url = f"http://localhost:{port}"
+    click.echo(f"\n  Les légendes   {url}/\n  L’API          {url}/v1/legends")
+    click.echo(f"  Sa description {url}/docs\n\n  Arrêt : Ctrl-C\n")
+    run_server("127.0.0.1", port, 1)
