@@ -5,8 +5,8 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -17,7 +17,7 @@ from odyssee.actions.tools import Curation, Shelf, Tools
 from odyssee.api.accesslog import AccessLog
 from odyssee.api.app import build_app, build_fastapi
 from odyssee.api.public.library import Library
-from odyssee.domain.errors import OdysseeError
+from odyssee.domain.errors import Misconfigured, OdysseeError
 from odyssee.files.opening import open_store
 from odyssee.files.store import FileStore
 from odyssee.settings import Settings
@@ -47,33 +47,47 @@ def build_curation(settings: Settings) -> Curation:
     # SQL is loaded here and not above: a server that only reads stays small.
     from odyssee.db.session import Database  # noqa: PLC0415 - the reason above
 
-    settings.home.mkdir(parents=True, exist_ok=True)
+    with _blaming("ODYSSEE_HOME"):
+        settings.home.mkdir(parents=True, exist_ok=True)
+    with _blaming("ODYSSEE_DATABASE_URL"):
+        db = Database(settings.effective_database_url)
     return Curation(
-        db=Database(settings.effective_database_url),
+        db=db,
         files=_private(settings),
         encoders=settings.encoders or os.cpu_count() or 1,
     )
 
 
+@contextmanager
+def _blaming(setting: str) -> Iterator[None]:
+    """Tell which setting is at fault when a hand cannot be built."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise Misconfigured(str(error), setting=setting) from error
+
+
 def _published(settings: Settings) -> FileStore:
-    return open_store(
-        settings.effective_store_url,
-        endpoint_url=settings.s3_endpoint or None,
-        access_key=settings.s3_access_key or None,
-        secret_key=settings.s3_secret_key.get_secret_value() or None,
-        region=settings.s3_region,
-    )
+    with _blaming("ODYSSEE_STORE_URL"):
+        return open_store(
+            settings.effective_store_url,
+            endpoint_url=settings.s3_endpoint or None,
+            access_key=settings.s3_access_key or None,
+            secret_key=settings.s3_secret_key.get_secret_value() or None,
+            region=settings.s3_region,
+        )
 
 
 def _private(settings: Settings) -> FileStore:
     secret = settings.files_s3_secret_key.get_secret_value()
-    return open_store(
-        settings.effective_files_url,
-        endpoint_url=settings.files_s3_endpoint or settings.s3_endpoint or None,
-        access_key=settings.files_s3_access_key or settings.s3_access_key or None,
-        secret_key=secret or settings.s3_secret_key.get_secret_value() or None,
-        region=settings.s3_region,
-    )
+    with _blaming("ODYSSEE_FILES_URL"):
+        return open_store(
+            settings.effective_files_url,
+            endpoint_url=settings.files_s3_endpoint or settings.s3_endpoint or None,
+            access_key=settings.files_s3_access_key or settings.s3_access_key or None,
+            secret_key=secret or settings.s3_secret_key.get_secret_value() or None,
+            region=settings.s3_region,
+        )
 
 
 class Readiness:

@@ -35,6 +35,7 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.Stale: 412,
     errors.MediumRefused: 422,
     errors.Damaged: 500,
+    errors.Misconfigured: 500,
     errors.Unavailable: 503,
 }
 """The status of each error; a house test finds the ones that are missing."""

@@ -68,6 +68,10 @@ ERRORS: Sentences = {
         "Un service nécessaire ne répond pas : réessayez dans un instant.",
         "Something that is needed does not answer: try again in a moment.",
     ),
+    "misconfigured": (
+        "Le réglage {setting} ne peut pas servir : voyez docs/reglages.md.",
+        "The setting {setting} cannot be used: see docs/reglages.md.",
+    ),
     "medium_refused": (
         "L’image ou l’enregistrement ne peut pas être utilisé.",
         "The picture or recording cannot be used.",

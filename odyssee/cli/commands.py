@@ -90,6 +90,10 @@ def main() -> None:
     except OdysseeError as error:
         click.echo(f"odyssee : {_sentence(error)}", err=True)
         sys.exit(2)
+    except OSError as error:
+        told = f"{error.strerror} : {error.filename}" if error.filename else str(error)
+        click.echo(f"odyssee : {told}", err=True)
+        sys.exit(2)
 
 
 def _sentence(error: OdysseeError) -> str:
@@ -97,5 +101,6 @@ def _sentence(error: OdysseeError) -> str:
     if error.code == "not_found":
         return f"introuvable : {about or error}"
     told = say(ERRORS, error.code, "fr", error.values)
-    detail = "" if str(error) == error.code or isinstance(error, ProblemsFound) else f" ({error})"
-    return told + (f" [{about}]" if about else "") + detail
+    if isinstance(error, ProblemsFound) or str(error) == error.code:
+        return told
+    return f"{told} ({' '.join(str(error).split())})"

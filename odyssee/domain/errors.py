@@ -106,6 +106,12 @@ class Unavailable(OdysseeError):
     code = "unavailable"
 
 
+class Misconfigured(OdysseeError):
+    """A setting cannot be used; `setting` in values names it."""
+
+    code = "misconfigured"
+
+
 class MediumRefused(OdysseeError):
     """A picture or a recording cannot be used; `code` in values says why."""
 
