@@ -1,0 +1,103 @@
+"""Packs: the same revision is the same bytes, and every address it tells is in its manifest."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from builders import NOON, a_legend, a_legend_text, a_stop, media_of, plan_of
+
+from odyssee.content.plain import to_paragraphs
+from odyssee.domain.canonical import canonical, sha256_of
+from odyssee.domain.catalogue import EMPTY_TERRITORY, territory_document
+from odyssee.domain.legends import Practical, Route, RouteStatus
+from odyssee.domain.packs import plan_pack, sizes_of, trail_document
+from odyssee.domain.stops import Site
+from odyssee.domain.words import content_document
+
+
+def test_the_same_revision_is_the_same_bytes() -> None:
+    first, again = plan_of(a_legend())[0], plan_of(a_legend())[0]
+    assert canonical(first.manifest) == canonical(again.manifest)
+    assert first.documents == again.documents
+
+
+def test_a_manifest_names_every_object_that_its_texts_address() -> None:
+    plan, blobs = plan_of(a_legend())
+    named = {file["sha256"]: file for file in plan.manifest["files"].values()}
+    told = b"".join(plan.documents.values()).decode()
+    assert set(re.findall(r"/v1/objects/([0-9a-f]{64})", told)) <= set(named)
+    for sha256, file in named.items():
+        assert sha256_of(blobs[sha256]) == sha256
+        assert len(blobs[sha256]) == file["size_bytes"]
+
+
+def test_a_manifest_says_what_a_client_chooses_by() -> None:
+    files = plan_of(a_legend())[0].manifest["files"]
+    assert files["content.en.json"]["lang"] == "en"
+    assert files["pictures/cover-800.webp"]["width"] == 800
+    assert files["audio/etape-1.fr.64k.m4a"]["codec"] == "mp4a.40.2"
+    assert {file["layer"] for file in files.values()} == {"core", "audio", "pictures"}
+
+
+def test_a_download_in_one_language_is_smaller_than_all() -> None:
+    sizes = sizes_of(plan_of(a_legend())[0].manifest)
+    assert max(sizes["languages"].values()) < sizes["size_bytes"]
+    assert sizes["size_bytes"] < sum(sizes["languages"].values())
+
+
+def test_a_legend_without_media_is_still_a_whole_pack() -> None:
+    plan = plan_pack(a_legend(), {}, 1, NOON, to_paragraphs)
+    assert plan.renditions == frozenset()
+    assert set(plan.manifest["files"]) == {"trail.json", "content.fr.json", "content.en.json"}
+
+
+def test_a_stop_that_is_not_translated_stands_in_french() -> None:
+    only_french = a_stop("etape-1", 0, texts={"fr": a_stop("x").texts["fr"]})
+    legend = a_legend(stops=1)
+
+    legend = replace(legend, stops=(only_french,))
+    media, _ = media_of(legend)
+    english = content_document(legend, media, "en", to_paragraphs)
+    assert (english["lang"], english["stops"][0]["lang"]) == ("en", "fr")
+    assert english["stops"][0]["narration"]["lang"] == "fr"
+
+
+@pytest.mark.parametrize(("status", "factor"), [("sketch", 1.3), ("traced", 1), ("walked", 1)])
+def test_only_a_sketch_has_an_estimated_length(status: RouteStatus, factor: float) -> None:
+    line = a_legend().route.line
+    trail = trail_document(a_legend(route=Route(status=status, line=line)))
+    assert trail["length_m"] == pytest.approx(400.4 * factor, abs=2)
+    assert trail["length_status"] == ("estimated" if status == "sketch" else "measured")
+
+
+def test_a_surveyed_trail_no_longer_warns() -> None:
+
+    site = Site(status="surveyed", precision_m=5, source="vicheres-fr")
+    legend = a_legend(stops=1)
+    legend = replace(legend, stops=(replace(legend.stops[0], site=site),))
+    warnings = content_document(legend, {}, "fr", to_paragraphs)["warnings"]
+    assert [warning["code"] for warning in warnings] == ["road"]
+
+
+def test_a_territory_adds_and_withdraws_legends_and_counts_up() -> None:
+    entry = {"revision": 1, "manifest": "0" * 64, "published_at": "2026-06-01T12:00:00Z"}
+    first = territory_document(None, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", {"a": entry})
+    both = territory_document(first, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", {"b": entry})
+    less = territory_document(both, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", {}, frozenset({"a"}))
+    back = territory_document(less, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", {"a": entry})
+    assert [sorted(d["legends"]) for d in (first, both, less, back)] == [
+        ["a"],
+        ["a", "b"],
+        ["b"],
+        ["a", "b"],
+    ]
+    assert [d["revision"] for d in (first, both, less, back)] == [1, 2, 3, 4]
+    assert (less["unpublished"], back["unpublished"]) == (["a"], [])
+
+
+def test_practical_words_win_over_yes_and_no() -> None:
+
+    text = a_legend_text("T", practical={"parking": "Devant l’église."})
+    legend = a_legend(practical=Practical(parking=True, toilets=False), texts={"fr": text}, stops=1)
+    told = content_document(legend, {}, "fr", to_paragraphs)["practical"]
+    assert (told["parking"], told["toilets"], told["water"]) == ("Devant l’église.", "Non", None)
