@@ -128,11 +128,14 @@ def build_server(settings: Settings, *, worker: bool) -> ASGIApp:
         if log is not None:
             log.flush()
 
-    def exists(slug: str, stop: str | None) -> bool:
-        legend = tools.shelf.current().legends.get(slug)
-        return legend is not None and (stop is None or legend.has_stop(stop))
+    def status_of(slug: str, stop: str | None) -> int:
+        catalogue = tools.shelf.current()
+        legend = catalogue.legends.get(slug)
+        if legend is None:
+            return 410 if slug in catalogue.unpublished else 404
+        return 200 if stop is None or legend.has_stop(stop) else 404
 
-    return build_app(tools, ready.since, lifespan, build_pages(exists), log)
+    return build_app(tools, ready.since, lifespan, build_pages(status_of), log)
 
 
 def _start_worker(tools: Tools, stop: threading.Event) -> threading.Thread:

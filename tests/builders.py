@@ -1,6 +1,6 @@
 """Builders of nouns for the tests: each has defaults that are whole, and takes what matters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -188,7 +188,11 @@ def plan_of(legend: Legend, revision: int = 1) -> tuple[PackPlan, dict[str, byte
 
 
 def publish_into(
-    store: FileStore, *legends: Legend, revision: int = 1, withdrawn: frozenset[str] = frozenset()
+    store: FileStore,
+    *legends: Legend,
+    revision: int = 1,
+    withdrawn: frozenset[str] = frozenset(),
+    closures: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Put the packs of some legends into a published store, the pointer last."""
     entries: dict[str, Mapping[str, Any]] = {}
@@ -203,7 +207,7 @@ def publish_into(
             "manifest": sha256_of(manifest),
             "published_at": "2026-06-01T12:00:00Z",
         }
-    before = {"revision": revision - 1, "legends": {}, "unpublished": [], "closures": []}
+    before = {"revision": revision - 1, "legends": {}, "unpublished": [], "closures": [*closures]}
     territory = canonical(
         territory_document(before, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", entries, withdrawn)
     )

@@ -30,7 +30,7 @@ class Finding:
 
 
 def examine(
-    store: Callable[[], FileStore], database: Callable[[], Database], home: Path
+    store: Callable[[], FileStore], database: Callable[[], Database], home: Path, now: datetime
 ) -> list[Finding]:
     """Every part, whatever is wrong with the others."""
     parts: list[tuple[str, Callable[[], Finding]]] = [
@@ -38,7 +38,7 @@ def examine(
         ("publications", lambda: _store(store())),
         ("ffmpeg", _ffmpeg),
         ("voix", _voices),
-        ("horloge", _clock),
+        ("horloge", lambda: _clock(now)),
         ("disque", lambda: _disk(home)),
     ]
     return [_safely(what, look) for what, look in parts]
@@ -92,8 +92,7 @@ def _voices() -> Finding:
     return Finding("voix", bool(voices), told or "aucune", _CURES["voix"])
 
 
-def _clock() -> Finding:
-    now = datetime.now(UTC)
+def _clock(now: datetime) -> Finding:
     return Finding(
         "horloge", now > OLDEST_CLOCK, now.isoformat(timespec="seconds"), _CURES["horloge"]
     )

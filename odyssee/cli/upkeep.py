@@ -7,7 +7,7 @@ import click
 
 from odyssee.actions.doctoring import Finding, examine
 from odyssee.cli.desk import open_desk
-from odyssee.main import build_curation, build_description, build_tools
+from odyssee.main import build_curation, build_description, build_tools, now
 from odyssee.settings import Settings
 
 HEADER = """# Réglages
@@ -30,6 +30,7 @@ def doctor(*, as_json: bool) -> None:
         lambda: build_tools(settings, curation=False).published,
         lambda: build_curation(settings).db,
         settings.home,
+        now(),
     )
     if as_json:
         rows = [{"what": f.what, "ok": f.ok, "found": f.found, "cure": f.cure} for f in findings]

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from odyssee.web.assets import Assets, Document
 
-Exists = Callable[[str, str | None], bool]
+StatusOf = Callable[[str, str | None], int]
 """Whether a legend is published and, where a second slug is given, has that stop."""
 
 SHORT_LIVED = "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
@@ -76,11 +76,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """The words of the frame; those of the views stand in `static/strings.js`."""
 
 
-def build_pages(exists: Exists) -> list[BaseRoute]:
+def build_pages(status_of: StatusOf) -> list[BaseRoute]:
     """The routes of the visitor's pages and of their static files.
 
     Args:
-        exists: asked for every page of a legend or stop; it answers from memory, at once.
+        status_of: asked for every page of a legend or stop, from memory: 200, 404 where
+            nothing ever was, 410 where the legend was withdrawn.
     """
     shell = Shell(Assets())
 
@@ -88,8 +89,8 @@ def build_pages(exists: Exists) -> list[BaseRoute]:
         return shell.answer(request, "home")
 
     async def get_legend(request: Request) -> Response:
-        known = exists(request.path_params["slug"], request.path_params.get("stop"))
-        return shell.answer(request, "legend" if known else "missing")
+        status = status_of(request.path_params["slug"], request.path_params.get("stop"))
+        return shell.answer(request, "legend" if status == 200 else "missing", status)
 
     return [
         Route("/", get_home, name="page_home"),
@@ -108,7 +109,7 @@ class Shell:
         self._frames = {path.stem: Template(path.read_text("utf-8")) for path in folder.iterdir()}
         self._document = cache(self._build)
 
-    def answer(self, request: Request, view: str) -> Response:
+    def answer(self, request: Request, view: str, status: int = 200) -> Response:
         """The page of a view (`home`, `legend` or `missing`) in the language that fits best."""
         asked = request.query_params.get("lang", "")
         lang = choose_lang(asked, request.headers.get("accept-language", ""))
@@ -117,7 +118,7 @@ class Shell:
         return self._document(view, lang, home).answer(
             request,
             cache=NEVER_KEPT if missing else SHORT_LIVED,
-            status=404 if missing else 200,
+            status=status,
             headers={"content-language": lang},
         )
 
