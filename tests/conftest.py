@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from postgis import run_on, running_server
+from seaweedfs import running_s3
 from sqlalchemy import make_url
 
 _CI = os.environ.get("CI") == "true"
@@ -106,3 +107,10 @@ def new_postgis_url(postgis_server_url: str) -> Iterator[Callable[[], str]]:
 def postgis_url(new_postgis_url: Callable[[], str]) -> str:
     """One empty PostGIS database for the session."""
     return new_postgis_url()
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real S3 server, started for the session."""
+    with running_s3(tmp_path_factory.mktemp("seaweedfs")) as endpoint:
+        yield endpoint

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 from builders import NOON
 from flow_builders import short_legend, write_content
+from seaweedfs import BUCKET, KEYS
 
 from odyssee.actions.ingesting import import_folder
 from odyssee.actions.publishing import publish
@@ -139,6 +140,31 @@ def test_a_worker_that_was_killed_loses_no_publication(desk: Tools, tmp_path: Pa
     assert taken is not None
     with serving(tmp_path / "var") as server:  # its thread takes what is left
         assert within(15, lambda: is_whole(server.url)), server.log.read_text()[-2000:]
+
+
+def test_database_store_server_and_worker_may_each_stand_apart(
+    content: Path, tmp_path: Path, s3_endpoint: str, new_postgis_url: Callable[[], str]
+) -> None:
+    access, secret = KEYS
+    store = {
+        "ODYSSEE_STORE_URL": f"s3://{BUCKET}/published",
+        "ODYSSEE_S3_ENDPOINT": s3_endpoint,
+        "ODYSSEE_S3_ACCESS_KEY": access,
+        "ODYSSEE_S3_SECRET_KEY": secret,
+    }
+    desk = store | {
+        "ODYSSEE_DATABASE_URL": new_postgis_url(),
+        "ODYSSEE_FILES_URL": f"s3://{BUCKET}/private",
+    }
+    home = tmp_path / "apart"
+    home.mkdir()
+    for command in (["db", "upgrade"], ["import", str(content)], ["publish", "--all"]):
+        assert start(command, home, tmp_path / "log", desk).wait(timeout=120) == 0, (
+            tmp_path / "log"
+        ).read_text()
+    with serving(home, ODYSSEE_WORKER="none", **store) as server:
+        assert is_whole(server.url)
+        assert not list(home.glob("*.db"))
 
 
 def is_whole(url: str) -> bool:
