@@ -16,28 +16,26 @@ class AccessLog:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._kept: list[tuple[float, str, bytes, int, float]] = []
+        self._lines: list[str] = []
+        self._second = 0
+        self._stamp = ""
 
     def __call__(self, method: str, path: bytes, status: int, seconds: float) -> None:
         """Note a request; the path as it was sent, so that it cannot break the line."""
-        self._kept.append((time.time(), method, path, status, seconds))
-        if len(self._kept) == 1:
+        at = time.time()
+        if int(at) != self._second:
+            self._second = int(at)
+            self._stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+        if not self._lines:
             asyncio.get_running_loop().call_later(FLUSH_S, self.flush)
+        self._lines.append(
+            f"{self._stamp},{int(at % 1 * 1000):03d} odyssee.access {method} "
+            f"{path.decode('ascii', 'backslashreplace')} {status} {seconds * 1000:.1f} ms\n"
+        )
 
     def flush(self) -> None:
         """Write what is kept."""
-        kept, self._kept = self._kept, []
-        second, stamp = -1, ""
-        lines = []
-        for at, method, path, status, seconds in kept:
-            if int(at) != second:
-                second = int(at)
-                stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
-            told = path.decode("ascii", "backslashreplace")
-            lines.append(
-                f"{stamp},{int(at * 1000) % 1000:03d} odyssee.access "
-                f"{method} {told} {status} {seconds * 1000:.1f} ms\n"
-            )
-        if lines:
-            self._out.write("".join(lines))
+        if self._lines:
+            self._out.write("".join(self._lines))
             self._out.flush()
+            self._lines.clear()

@@ -13,7 +13,7 @@ from typing import Any
 
 import brotli
 import zstandard
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from odyssee.domain.legends import FALLBACK_LANG
 
@@ -40,11 +40,21 @@ class Coded:
         coded = [] if coding == "identity" else [(b"content-encoding", coding.encode())]
         kept = [*headers, *coded, (b"etag", self.etag)]
         full = [*kept, (b"content-length", str(len(body)).encode())]
-        self.start = {"type": "http.response.start", "status": 200, "headers": full}
-        self.full = {"type": "http.response.body", "body": body}
-        self.head = {"type": "http.response.body", "body": b""}
+        self.start: Message = {"type": "http.response.start", "status": 200, "headers": full}
+        self.full: Message = {"type": "http.response.body", "body": body}
+        self.head: Message = {"type": "http.response.body", "body": b""}
         unchanged = [h for h in kept if h[0] not in {b"content-type", b"content-encoding"}]
-        self.not_modified = {"type": "http.response.start", "status": 304, "headers": unchanged}
+        self.not_modified: Message = {
+            "type": "http.response.start",
+            "status": 304,
+            "headers": unchanged,
+        }
+
+    def answer(self, none_match: bytes) -> tuple[Message, Message]:
+        """Start and body of a GET's answer: 304 when the client has these very bytes."""
+        if none_match and matches(none_match, self.etag):
+            return self.not_modified, self.head
+        return self.start, self.full
 
 
 class Answer:
@@ -97,12 +107,9 @@ class Answer:
             elif name == b"if-none-match":
                 none_match = value
         coded = self.coded(accept.decode("latin-1"))
-        if none_match and matches(none_match, coded.etag):
-            await send(coded.not_modified)
-            await send(coded.head)
-            return
-        await send(coded.start)
-        await send(coded.head if scope["method"] == "HEAD" else coded.full)
+        start, body = coded.answer(none_match)
+        await send(start)
+        await send(coded.head if scope["method"] == "HEAD" else body)
 
 
 def encode(body: bytes, coding: str, levels: Mapping[str, int] = LEVELS) -> bytes:

@@ -113,6 +113,9 @@ def _fix(fix: FixIn) -> Fix:
     return Fix(fix.at.timestamp(), fix.lon, fix.lat, fix.accuracy_m, fix.speed_mps, fix.heading_deg)
 
 
+_to_json = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+
+
 def _body(followed: Followed, revision: int) -> bytes:
     ahead = followed.next
     answer = {
@@ -131,7 +134,7 @@ def _body(followed: Followed, revision: int) -> bytes:
         "progress": followed.progress,
         "revision": revision,
     }
-    return json.dumps(answer, allow_nan=False, separators=(",", ":")).encode()
+    return _to_json(answer).encode()
 
 
 def _round(value: float | None) -> float | None:

@@ -1,0 +1,37 @@
+"""A command loads what it needs: a server that only reads stays small."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from odyssee.cli.commands import COMMANDS, odyssee
+
+_HEAVY = "sqlalchemy alembic geoalchemy2 boto3 PIL pydub resvg_py gpxpy rich numpy shapely"
+
+
+def test_serving_without_a_worker_loads_neither_sql_nor_pictures_nor_sound() -> None:
+    code = (
+        "import sys; from odyssee.cli.commands import odyssee; import odyssee.cli.serving; "
+        f"print(*sorted(set({_HEAVY!r}.split()) & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert told.stdout.split() == []
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_is_found_under_its_name(name: str) -> None:
+    command = odyssee.get_command(click.Context(odyssee), name)
+    assert command is not None
+    assert command.name == name
+
+
+def test_an_unknown_command_is_none() -> None:
+    assert odyssee.get_command(click.Context(odyssee), "servir") is None
+
+
+def test_the_help_lists_what_is_not_hidden() -> None:
+    shown = odyssee.get_help(click.Context(odyssee))
+    assert "serve" in shown
+    assert "openapi" not in shown
