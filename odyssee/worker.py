@@ -4,7 +4,7 @@ import logging
 import threading
 
 from odyssee.actions.tools import Tools
-from odyssee.actions.working import work_once
+from odyssee.actions.working import tell_job, work_once
 from odyssee.domain.errors import OdysseeError
 
 _log = logging.getLogger("odyssee.worker")
@@ -16,11 +16,30 @@ AWAY_S = 3.0
 
 
 def work(tools: Tools, stop: threading.Event) -> None:
-    """Take jobs until `stop` is set; the job under way is finished first."""
+    """Take jobs until `stop` is set; the job under way is finished first.
+
+    A database that is away, or cannot be written, is waited for: what visitors
+    read does not need it.
+    """
+    _wait_for_database(tools, stop)
     while not stop.is_set():
         pause = _work_safely(tools)
         if pause:
             stop.wait(pause)
+
+
+def _wait_for_database(tools: Tools, stop: threading.Event) -> None:
+    trouble = ""
+    while not stop.is_set():
+        try:
+            tools.desk.db.upgrade()
+        except (OdysseeError, OSError) as error:
+            if str(error) != trouble:  # told once, however long it lasts
+                trouble = str(error)
+                _log.warning("the database is waited for: %s", trouble)
+            stop.wait(AWAY_S)
+        else:
+            return
 
 
 def _work_safely(tools: Tools) -> float:
@@ -34,5 +53,10 @@ def _work_safely(tools: Tools) -> float:
         return IDLE_S
     if job is None:
         return IDLE_S
-    _log.info("job %s %s attempt %s", job.id, job.kind, job.attempts)
+    if job.state == "done":
+        _log.info("%s: done", tell_job(job))
+    elif job.last_error is not None:
+        _log.warning("%s: %s, now %s", tell_job(job), job.last_error, job.state)
+    else:
+        _log.warning("%s: another worker has it", tell_job(job))
     return 0.0

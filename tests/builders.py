@@ -6,6 +6,7 @@ from typing import Any
 
 from odyssee.actions.reading import (
     POINTER_KEY,
+    find_territory_document,
     manifest_key,
     object_key,
     refresh,
@@ -207,12 +208,14 @@ def publish_into(
             "manifest": sha256_of(manifest),
             "published_at": "2026-06-01T12:00:00Z",
         }
-    before = {"revision": revision - 1, "legends": {}, "unpublished": [], "closures": [*closures]}
+    known = find_territory_document(store) or {}
+    before = {**known, "revision": revision - 1, "closures": [*closures]}
     territory = canonical(
         territory_document(before, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", entries, withdrawn)
     )
     store.put(territory_key(sha256_of(territory)), territory)
-    store.put(POINTER_KEY, canonical({"format": 1, "territory": sha256_of(territory)}))
+    pointer = {"format": 1, "territory": sha256_of(territory), "revision": revision}
+    store.put(POINTER_KEY, canonical(pointer))
 
 
 def reading_tools(*legends: Legend, store: FileStore | None = None) -> Tools:

@@ -157,6 +157,7 @@ def _create_revisions() -> None:
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("manifest_sha256", sa.Text(), nullable=True),
     )
 
 
@@ -216,7 +217,7 @@ def _of_stop() -> sa.ForeignKeyConstraint:
 
 
 FROZEN = "slug, number, legend, media, created_at, created_by, reason"
-"""What of a revision never changes: all but its state."""
+"""What of a revision never changes: all but its state and its manifest."""
 
 
 def _guard_on_postgresql() -> None:

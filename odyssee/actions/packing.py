@@ -14,10 +14,12 @@ from odyssee.actions.reading import (
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.plain import to_paragraphs
 from odyssee.db import revisions, territories
+from odyssee.db.session import Tx
 from odyssee.domain.canonical import canonical, sha256_of, to_rfc3339
-from odyssee.domain.catalogue import EMPTY_TERRITORY, territory_document
-from odyssee.domain.errors import Damaged
+from odyssee.domain.catalogue import EMPTY_TERRITORY, objects_of, territory_document
+from odyssee.domain.errors import Damaged, NotFound
 from odyssee.domain.packs import PackPlan, plan_pack
+from odyssee.domain.publication import Served
 from odyssee.domain.territory import Territory
 
 
@@ -55,73 +57,94 @@ def build_pack(
     _put_objects(tools, plan, progress or NoProgress())
     manifest = canonical(plan.manifest)
     sha256 = sha256_of(manifest)
-    tools.published.put(manifest_key(sha256, slug), manifest, sha256=sha256)
-    entry = {
-        "revision": number,
-        "manifest": sha256,
-        "published_at": to_rfc3339(revision.created_at),
-    }
-    return Packed(slug, number, sha256) if _point(tools, slug, number, entry) else None
+    _put_json(tools, manifest_key(sha256, slug), manifest)
+    return Packed(slug, number, sha256) if _point(tools, slug, number, sha256) else None
 
 
 def _put_objects(tools: Tools, plan: PackPlan, progress: Progress) -> None:
-    progress.begin("packs", len(plan.documents) + len(plan.renditions))
+    types = objects_of(plan.manifest)
+    progress.begin("packs", len(types))
     for sha256, data in plan.documents.items():
-        tools.published.put(object_key(sha256), data, sha256=sha256)
+        tools.published.put(object_key(sha256), data, sha256=sha256, content_type=types[sha256])
         progress.step(plan.slug)
     for sha256 in sorted(plan.renditions):
         if not tools.published.exists(object_key(sha256)):
-            data = tools.desk.files.get(rendition_key(sha256))
-            if sha256_of(data) != sha256:
-                raise Damaged(f"{rendition_key(sha256)} is not what its name promises")
-            tools.published.put(object_key(sha256), data, sha256=sha256)
+            data = _rendition(tools, sha256)
+            tools.published.put(object_key(sha256), data, sha256=sha256, content_type=types[sha256])
         progress.step(plan.slug)
     progress.end()
 
 
-def _point(tools: Tools, slug: str, number: int, entry: Mapping[str, Any]) -> bool:
-    """Write the territory that names this revision, and last the pointer.
+def _rendition(tools: Tools, sha256: str) -> bytes:
+    key = rendition_key(sha256)
+    try:
+        data = tools.desk.files.get(key)
+    except NotFound as missing:
+        raise Damaged(f"{key} is missing; import the content again") from missing
+    if sha256_of(data) != sha256:
+        raise Damaged(f"{key} is not what its name promises; import the content again")
+    return data
 
-    The lock on the territory's row makes pointing one at a time, whichever
-    worker does it; a crash before the commit repeats the same writes.
+
+def _point(tools: Tools, slug: str, number: int, manifest_sha256: str) -> bool:
+    """Say that the revision is published, and point to it.
+
+    The lock on the territory makes pointing one at a time, whichever worker
+    does it; a crash before the commit repeats the same writes.
     """
     with tools.desk.db.transaction() as tx:
         territory = territories.lock_territory(tx)
-        newest = revisions.list_revisions(tx, slug)[0]
-        if newest.number > number:
+        states = dict(revisions.list_states(tx, slug))
+        if states[number] not in {"building", "published"}:
+            return False
+        # A newer one that failed leaves this one in its place.
+        if any(n > number and state != "failed" for n, state in states.items()):
             revisions.set_state(tx, slug, number, "superseded")
             return False
-        for earlier in revisions.list_revisions(tx, slug):
-            if earlier.number < number and earlier.state == "published":
-                revisions.set_state(tx, slug, earlier.number, "superseded")
-        revisions.set_state(tx, slug, number, "published")
-        point_to(tools, territory, {slug: entry})
+        revisions.set_published(tx, slug, number, manifest_sha256)
+        point_to(tools, tx, territory)
     return True
 
 
-def point_to(
-    tools: Tools, territory: Territory | None, published: Mapping[str, Mapping[str, Any]]
-) -> None:
-    """Publish a new territory document; the caller holds the lock on the territory."""
+def point_to(tools: Tools, tx: Tx, territory: Territory | None) -> None:
+    """Publish what the database says is served; the caller holds the lock on the territory.
+
+    All of it is said anew each time: a document that another worker wrote
+    after its lock was lost does not outlive the next publication.
+    """
     previous = find_territory_document(tools.published)
-    named = EMPTY_TERRITORY if territory is None else _named(territory)
-    if previous is not None and _says_the_same(previous, named, published):
+    document = territory_document(
+        previous,
+        EMPTY_TERRITORY if territory is None else _named(territory),
+        to_rfc3339(tools.clock()),
+        {served.slug: _entry(served) for served in revisions.list_served(tx)},
+        frozenset(revisions.list_withdrawn(tx)),
+    )
+    if previous is not None and _says_the_same(previous, document):
         return
-    document = territory_document(previous, named, to_rfc3339(tools.clock()), published)
     data = canonical(document)
     sha256 = sha256_of(data)
-    tools.published.put(territory_key(sha256), data, sha256=sha256)
+    _put_json(tools, territory_key(sha256), data)
     pointer = {"format": 1, "territory": sha256, "revision": document["revision"]}
-    tools.published.put(POINTER_KEY, canonical(pointer))
+    territories.check_lock(tx)
+    _put_json(tools, POINTER_KEY, canonical(pointer))
 
 
-def _says_the_same(
-    previous: Mapping[str, Any],
-    territory: Mapping[str, Any],
-    published: Mapping[str, Mapping[str, Any]],
-) -> bool:
-    same = all(previous["legends"].get(slug) == entry for slug, entry in published.items())
-    return same and canonical(previous["territory"]) == canonical(dict(territory))
+def _entry(served: Served) -> dict[str, Any]:
+    return {
+        "revision": served.number,
+        "manifest": served.manifest_sha256,
+        "published_at": to_rfc3339(served.published_at),
+    }
+
+
+def _says_the_same(previous: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    numbered = {name: previous.get(name) for name in ("revision", "created_at")}
+    return canonical({**document, **numbered}) == canonical(dict(previous))
+
+
+def _put_json(tools: Tools, key: str, data: bytes) -> None:
+    tools.published.put(key, data, sha256=sha256_of(data), content_type="application/json")
 
 
 def _named(territory: Territory) -> dict[str, Any]:

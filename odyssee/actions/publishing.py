@@ -37,7 +37,7 @@ def publish(tools: Tools, slug: str, *, by: str, reason: str = "") -> Ordered:
         problems = [problem for problem in found if problem.severity == "error"]
         if problems:
             raise NotPublishable(problems, legend=slug)
-        last = next(iter(revisions.list_revisions(tx, slug)), None)
+        last = revisions.find_newest(tx, slug)
         if last is not None and last.state in {"building", "published"} and _same(last, draft):
             return Ordered(slug, last.number, None)
         revision = Revision(

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odyssee.actions.tools import Tools
 from odyssee.domain.canonical import sha256_of
-from odyssee.domain.catalogue import Catalogue, PublishedLegend
+from odyssee.domain.catalogue import Catalogue, PublishedLegend, objects_of
 from odyssee.domain.closures import closure_from_document
 from odyssee.domain.errors import Damaged, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from odyssee.files.store import FileStore
 
 POINTER_KEY = "metadata/current.json"
 """What points is written last; the metadata of The Update Framework will stand beside it."""
+_SHA256 = re.compile("[0-9a-f]{64}")
+_TERRITORY_PARTS = {"territory": dict, "legends": dict, "unpublished": list, "closures": list}
 
 
 def object_key(sha256: str) -> str:
@@ -35,20 +39,40 @@ def territory_key(sha256: str) -> str:
     return f"targets/{sha256}.territory.json"
 
 
-def find_pointer(store: FileStore) -> str | None:
-    """The SHA-256 of the territory document in force; null before the first publication."""
+class Pointer(NamedTuple):
+    """What is in force: a territory document and its revision."""
+
+    territory: str
+    """SHA-256."""
+    revision: int
+
+
+def find_pointer(store: FileStore) -> Pointer | None:
+    """The pointer; null before the first publication.
+
+    Raises:
+        Damaged: there is something else in its place.
+    """
     try:
         raw = store.get(POINTER_KEY)
     except NotFound:
         return None
-    pointer = json.loads(raw)
-    return str(pointer["territory"])
+    with _readable(POINTER_KEY):
+        document = json.loads(raw)
+        pointer = Pointer(document["territory"], document["revision"])
+        if not _SHA256.fullmatch(pointer.territory) or not _is_count(pointer.revision):
+            raise ValueError
+    return pointer
 
 
 def find_territory_document(store: FileStore) -> dict[str, Any] | None:
-    """The territory document in force; null before the first publication."""
+    """The territory document in force; null before the first publication.
+
+    Raises:
+        Damaged: it is missing, or is not what the pointer promises.
+    """
     pointer = find_pointer(store)
-    return None if pointer is None else _document(store, territory_key(pointer), pointer)
+    return None if pointer is None else _territory(store, pointer)
 
 
 def refresh(tools: Tools) -> bool:
@@ -58,37 +82,77 @@ def refresh(tools: Tools) -> bool:
         Whether the shelf changed.
 
     Raises:
-        Damaged: an object is not what its hash promises; the shelf stays as it was.
+        Damaged: an object is not what its hash or its format promises, or the
+            pointer went back (told once for each such pointer); the shelf stays
+            as it was.
         Unavailable: the store does not answer; the shelf stays as it was.
     """
     pointer = find_pointer(tools.published)
-    if pointer is None or pointer == tools.shelf.pointer:
+    if pointer is None or pointer.territory in {tools.shelf.pointer, tools.shelf.refused}:
         return False
-    catalogue = load_catalogue(tools.published, pointer, tools.shelf.current())
-    if catalogue.revision < tools.shelf.current().revision:
-        return False
-    tools.shelf.swap(catalogue, pointer)
+    served = tools.shelf.current()
+    if pointer.revision < served.revision:
+        tools.shelf.refused = pointer.territory
+        raise Damaged(
+            f"the store went back to revision {pointer.revision}; {served.revision} stays served"
+        )
+    catalogue = load_catalogue(tools.published, pointer, served)
+    tools.shelf.swap(catalogue, pointer.territory)
     return True
 
 
-def load_catalogue(store: FileStore, pointer: str, previous: Catalogue) -> Catalogue:
-    """Everything that a territory document names; what the previous one held is taken over."""
-    document = _document(store, territory_key(pointer), pointer)
-    legends = {
-        slug: _legend(store, slug, entry, previous.legends.get(slug))
-        for slug, entry in document["legends"].items()
-    }
-    objects: dict[str, str] = {}
-    for legend in legends.values():
-        objects.update(legend.objects)
-    return Catalogue(
-        revision=document["revision"],
-        territory=document["territory"],
-        legends=legends,
-        unpublished=frozenset(document["unpublished"]),
-        closures=tuple(closure_from_document(closure) for closure in document["closures"]),
-        objects=objects,
-    )
+def load_catalogue(store: FileStore, pointer: Pointer, previous: Catalogue) -> Catalogue:
+    """Everything that a territory document names; what the previous one held is taken over.
+
+    Raises:
+        Damaged: something that is served is not what its hash or its format promises.
+    """
+    document = _territory(store, pointer)
+    with _readable(territory_key(pointer.territory)):
+        legends = {
+            slug: _legend(store, slug, entry, previous.legends.get(slug))
+            for slug, entry in document["legends"].items()
+        }
+        kept = _kept(store, document.get("kept", {}), previous)
+        everything = [*kept.values(), *(legend.objects for legend in legends.values())]
+        return Catalogue(
+            revision=pointer.revision,
+            territory=document["territory"],
+            legends=legends,
+            unpublished=frozenset(document["unpublished"]),
+            closures=tuple(closure_from_document(closure) for closure in document["closures"]),
+            kept=kept,
+            objects={sha256: kind for of_one in everything for sha256, kind in of_one.items()},
+        )
+
+
+def _territory(store: FileStore, pointer: Pointer) -> dict[str, Any]:
+    key = territory_key(pointer.territory)
+    document = _document(store, key, pointer.territory)
+    if document.get("revision") != pointer.revision:
+        raise Damaged(f"{key} is of another revision than the pointer says")
+    for name, kind in _TERRITORY_PARTS.items():
+        if not isinstance(document.get(name), kind):
+            raise Damaged(f"{key} is not readable")
+    return document
+
+
+def _kept(
+    store: FileStore, kept: Mapping[str, Sequence[str]], previous: Catalogue
+) -> dict[str, Mapping[str, str]]:
+    """The objects of the earlier manifests; one that cannot be read any more is left out."""
+    known = {legend.manifest_sha256: legend.objects for legend in previous.legends.values()}
+    known |= previous.kept
+    found: dict[str, Mapping[str, str]] = {}
+    for slug, hashes in kept.items():
+        for sha256 in hashes:
+            if sha256 in known:
+                found[sha256] = known[sha256]
+                continue
+            key = manifest_key(sha256, slug)
+            with suppress(Damaged), _readable(key):
+                found[sha256] = objects_of(_document(store, key, sha256))
+    return found
 
 
 def _legend(
@@ -103,7 +167,7 @@ def _legend(
         sha256 = files[name]["sha256"]
         return _document(store, object_key(sha256), sha256)
 
-    return PublishedLegend(
+    legend = PublishedLegend(
         slug=slug,
         revision=manifest["revision"],
         published_at=entry["published_at"],
@@ -112,6 +176,26 @@ def _legend(
         trail=read("trail.json"),
         contents={lang: read(f"content.{lang}.json") for lang in manifest["languages"]},
     )
+    _check_legend(legend)
+    return legend
+
+
+def _check_legend(legend: PublishedLegend) -> None:
+    """Compute now what is computed once, so that a pack of another form is never served."""
+    _ = (legend.start, legend.bbox, legend.projection, legend.sizes, legend.objects)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+@contextmanager
+def _readable(key: str) -> Iterator[None]:
+    """Whatever trips over a document's form says that the document is damaged."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as fault:
+        raise Damaged(f"{key} is not readable") from fault
 
 
 def _document(store: FileStore, key: str, sha256: str) -> dict[str, Any]:
@@ -121,7 +205,8 @@ def _document(store: FileStore, key: str, sha256: str) -> dict[str, Any]:
         raise Damaged(f"{key} is missing") from missing
     if sha256_of(raw) != sha256:
         raise Damaged(f"{key} is not what its name promises")
-    document = json.loads(raw)
-    if not isinstance(document, dict):
-        raise Damaged(f"{key} is not a document")
+    with _readable(key):
+        document = json.loads(raw)
+        if not isinstance(document, dict):
+            raise TypeError
     return document

@@ -28,4 +28,4 @@ def set_outline(tools: Tools, path: Path) -> None:
         territories.save_territory(tx, official, now)
         audit.add_entry(tx, now, "territory set", "set_outline", "territory", {})
         if find_pointer(tools.published) is not None:
-            point_to(tools, official, {})
+            point_to(tools, tx, official)

@@ -28,6 +28,8 @@ class Shelf:
     def __init__(self) -> None:
         self._catalogue = empty_catalogue()
         self._pointer: str | None = None
+        self.refused: str | None = None
+        """The pointer that was refused last for being older, so that it is told once."""
         self._watchers: list[Callable[[Catalogue], None]] = []
         self._lock = threading.Lock()
 

@@ -1,11 +1,11 @@
 """The commands by name; what each does stands in the module of its theme."""
 
+import os
 import sys
 from collections import UserDict
 from importlib import import_module
 
 import click
-from pydantic import ValidationError
 
 from odyssee.api.texts import ERRORS, say
 from odyssee.cli.printing import tell_problems
@@ -69,20 +69,14 @@ def odyssee() -> None:
 def main() -> None:
     """Run the command; a refusal is one line and an exit code, never a stack trace."""
     try:
-        odyssee(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Not standalone, click gives back the code of an Exit instead of raising it.
+        sys.exit(odyssee(standalone_mode=False))
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(2)
     except click.Abort:
         click.echo("Interrompu.", err=True)
         sys.exit(130)
-    except ValidationError as error:
-        for found in error.errors():
-            name = "_".join(str(step) for step in found["loc"]).upper()
-            click.echo(f"odyssee : réglage ODYSSEE_{name} : {found['msg']}", err=True)
-        sys.exit(2)
     except ProblemsFound as found:
         tell_problems(found.problems, err=True)
         click.echo(f"odyssee : {_sentence(found)}", err=True)
@@ -93,6 +87,12 @@ def main() -> None:
     except OSError as error:
         told = f"{error.strerror} : {error.filename}" if error.filename else str(error)
         click.echo(f"odyssee : {told}", err=True)
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get("ODYSSEE_DEBUG"):
+            raise
+        name = type(error).__name__
+        click.echo(f"odyssee : erreur interne ({name}) ; ODYSSEE_DEBUG=1 pour le détail", err=True)
         sys.exit(2)
 
 

@@ -78,6 +78,8 @@ def publish(slugs: tuple[str, ...], *, everything: bool) -> None:
 def publish_legends(tools: Tools, slugs: tuple[str, ...], *, everything: bool) -> None:
     """Publish and build at once: the command answers when the legends are served."""
     wanted = publishing.list_publishable(tools) if everything else list(slugs)
+    if not wanted:
+        click.echo("Aucun brouillon à publier : commencez par odyssee import contenus/", err=True)
     for slug in wanted:
         ordered = publishing.publish(tools, slug, by="odyssee publish")
         with Bars() as bars:

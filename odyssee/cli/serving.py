@@ -1,18 +1,22 @@
 """Serving: the server and the worker."""
 
+import errno
 import logging
 import signal
 import socket
 import threading
+from typing import Any
 
 import click
 import uvicorn
 
+from odyssee.cli.configuring import read_settings
 from odyssee.cli.desk import open_desk
 from odyssee.main import build_server
-from odyssee.settings import Settings
 
 LOG_FORMAT = "%(asctime)s %(name)s %(message)s"
+_NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+"""What a host without IPv6 says of one of the two addresses of `localhost`."""
 PORT = click.IntRange(1, 65535)
 
 
@@ -26,22 +30,14 @@ PORT = click.IntRange(1, 65535)
 )
 def serve(host: str, port: int, workers: int) -> None:
     """Servir l’API et les pages ; avec un seul processus, prendre aussi les travaux."""
-    Settings()  # bad settings are told before anything starts
+    read_settings()  # bad settings are told before anything starts
     run_server(host, port, workers)
 
 
 def run_server(host: str, port: int, workers: int) -> None:
     """Run uvicorn until it is stopped; a port that is taken is told in one line."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise click.ClickException(
-                f"le port {port} de {host} ne peut pas être pris ({error.strerror}) ; "
-                "essayez un autre --port"
-            ) from None
+    _probe(host, port)
     uvicorn.run(
         "odyssee.cli.serving:build" if workers == 1 else "odyssee.cli.serving:build_reader",
         factory=True,
@@ -55,20 +51,46 @@ def run_server(host: str, port: int, workers: int) -> None:
     )
 
 
+def _probe(host: str, port: int) -> None:
+    """Try to take the port at each address that the host has, of IPv4 and IPv6 alike."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError):
+        raise click.ClickException(f"adresse inconnue : {host}") from None
+    faults = [fault for info in found if (fault := _find_fault(*info)) is not None]
+    grave = [fault for fault in faults if fault.errno not in _NOT_HERE]
+    if grave or len(faults) == len(found):
+        reason = (grave or faults)[0].strerror
+        raise click.ClickException(
+            f"le port {port} de {host} ne peut pas être pris ({reason}) ; essayez un autre --port"
+        )
+
+
+def _find_fault(
+    family: int, kind: int, protocol: int, _name: str, address: tuple[Any, ...]
+) -> OSError | None:
+    try:
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:  # as the server does: `::` is not also `0.0.0.0`
+                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            probe.bind(address)
+    except OSError as fault:
+        return fault
+    return None
+
+
 def build() -> object:
     """The server of a single process, with its worker unless that is set to `none`."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    settings = Settings()
-    worker = settings.worker == "thread"
-    if worker:
-        open_desk()
-    return build_server(settings, worker=worker)
+    settings = read_settings()
+    return build_server(settings, worker=settings.worker == "thread")
 
 
 def build_reader() -> object:
     """One of several processes: it reads only, and `odyssee worker` runs beside it."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    return build_server(Settings(), worker=False)
+    return build_server(read_settings(), worker=False)
 
 
 @click.command(epilog="\b\nExemple :\n  odyssee worker")

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from odyssee.actions.doctoring import Finding, examine
+from odyssee.cli.configuring import read_settings
 from odyssee.cli.desk import open_desk
 from odyssee.main import build_curation, build_description, build_tools, now
 from odyssee.settings import Settings
@@ -25,7 +26,7 @@ Chaque réglage est une variable d’environnement. Sans aucun d’eux, tout vit
 @click.option("--json", "as_json", is_flag=True, help="JSON au lieu de lignes.")
 def doctor(*, as_json: bool) -> None:
     """Examiner l’installation et dire comment réparer chaque défaut."""
-    settings = Settings()
+    settings = read_settings()
     findings = examine(
         lambda: build_tools(settings, curation=False).published,
         lambda: build_curation(settings).db,
@@ -66,6 +67,7 @@ def upgrade() -> None:
 @click.argument("path", default="openapi/odyssee.json", type=click.Path(path_type=Path))
 def openapi(path: Path, *, check: bool) -> None:
     """Écrire la description OpenAPI."""
+    read_settings()  # bad settings are told before the description needs them
     document = json.dumps(build_description().openapi(), ensure_ascii=False, indent=2) + "\n"
     if check:
         if path.read_text() != document:

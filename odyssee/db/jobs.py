@@ -4,7 +4,7 @@ A worker that is killed loses nothing: its lease runs out and another claims
 the job. Whoever lost a lease has no say any more: `attempts` is the token.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +14,13 @@ from odyssee.db.inserting import insert_unless_kept
 from odyssee.db.session import Database, Tx
 from odyssee.db.tables import PENDING, JobRow
 from odyssee.domain.errors import NotFound
-from odyssee.domain.jobs import MAX_ATTEMPTS, Job, retry_pause
+from odyssee.domain.jobs import MAX_ATTEMPTS, Job, JobState, retry_pause
 
 _LONGEST_ERROR = 2000
 """Characters of an error that are kept."""
+
+GivenUp = Callable[[Tx, Job], None]
+"""Told of a job that is given up, in the same transaction."""
 
 
 def add_job(
@@ -51,12 +54,16 @@ def add_job(
 
 
 def claim_job(
-    db: Database, now: datetime, lease_s: float, kinds: Collection[str] | None = None
+    db: Database,
+    now: datetime,
+    lease_s: float,
+    kinds: Collection[str] | None = None,
+    given_up: GivenUp | None = None,
 ) -> Job | None:
     """Lease the job that has waited longest; None when there is nothing to do now.
 
     A job whose lease ran out is claimed again, unless it used up its attempts:
-    then it has failed, for it may be what kills the workers.
+    then it is given up, for it may be what kills the workers.
     """
     with db.transaction() as tx:
         while True:
@@ -67,6 +74,8 @@ def claim_job(
                 return _lease(tx, job.id, job.attempts + 1, now + timedelta(seconds=lease_s))
             error = f"no worker came back from {job.attempts} attempts"
             _set(tx, JobRow.id == job.id, state="failed", last_error=error, finished_at=now)
+            if given_up is not None:
+                given_up(tx, get_job(tx, job.id))
 
 
 def extend_lease(db: Database, job: Job, now: datetime, lease_s: float) -> bool:
@@ -84,19 +93,26 @@ def finish_job(tx: Tx, job: Job, now: datetime) -> bool:
     return _set(tx, _held(job), state="done", leased_until=None, finished_at=now)
 
 
-def fail_job(db: Database, job: Job, error: str, now: datetime) -> bool:
+def fail_job(
+    db: Database, job: Job, error: str, now: datetime, given_up: GivenUp | None = None
+) -> JobState | None:
     """Say that the work failed: it is tried again after a pause, or given up.
 
     Returns:
-        False when the job was taken over: nothing was changed.
+        "queued" or "failed"; None when the job was taken over: nothing was changed.
     """
     ends: dict[str, Any] = {"leased_until": None, "last_error": _as_kept(error)}
-    if job.attempts < job.max_attempts:
-        ends |= {"state": "queued", "run_at": now + retry_pause(job.attempts)}
+    state: JobState = "queued" if job.attempts < job.max_attempts else "failed"
+    if state == "queued":
+        ends |= {"run_at": now + retry_pause(job.attempts)}
     else:
-        ends |= {"state": "failed", "finished_at": now}
+        ends |= {"finished_at": now}
     with db.transaction() as tx:
-        return _set(tx, _held(job), **ends)
+        if not _set(tx, _held(job), state=state, **ends):
+            return None
+        if state == "failed" and given_up is not None:
+            given_up(tx, get_job(tx, job.id))
+    return state
 
 
 def get_job(tx: Tx, job_id: int) -> Job:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from odyssee.db.inserting import insert_unless_kept
 from odyssee.db.session import Tx
@@ -24,11 +24,18 @@ def find_assets(tx: Tx, keys: Iterable[str]) -> dict[str, MediaAsset]:
 
 
 def save_asset(tx: Tx, asset: MediaAsset, now: datetime) -> None:
-    """Keep the asset; one that is kept under its key already stays as it is."""
+    """Keep the asset, in place of what is kept under its key: it may have been encoded anew.
+
+    The drafts that use the key have the new one from then on; revisions are frozen.
+    """
     row = {
         "key": asset.key,
         "kind": asset.kind,
         "document": ASSET.dump_python(asset, mode="json"),
         "created_at": now,
     }
-    insert_unless_kept(tx, row, gives=MediaAssetRow.key, unique=MediaAssetRow.key)
+    if insert_unless_kept(tx, row, gives=MediaAssetRow.key, unique=MediaAssetRow.key) is not None:
+        return
+    if find_assets(tx, [asset.key]).get(asset.key) != asset:
+        changed = update(MediaAssetRow).where(MediaAssetRow.key == asset.key)
+        tx.execute(changed.values(document=row["document"]))

@@ -1,20 +1,19 @@
-"""Frozen, numbered revisions of legends; the database refuses every change but of the state."""
+"""Frozen, numbered revisions of legends; the database refuses to change their content."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import func, insert, select, update
 
 from odyssee.db.legend_rows import LEGEND
 from odyssee.db.session import Tx
 from odyssee.db.tables import RevisionRow
 from odyssee.domain.errors import NotFound, Stale
 from odyssee.domain.media import MediaAsset
-from odyssee.domain.publication import Revision, RevisionState
+from odyssee.domain.publication import Revision, RevisionState, Served
 
 _MEDIA: TypeAdapter[Mapping[str, MediaAsset]] = TypeAdapter(dict[str, MediaAsset])
-_SERVED: tuple[RevisionState, ...] = ("building", "published")
 
 
 def next_number(tx: Tx, slug: str) -> int:
@@ -63,6 +62,13 @@ def get_revision(tx: Tx, slug: str, number: int) -> Revision:
     return revision
 
 
+def find_newest(tx: Tx, slug: str) -> Revision | None:
+    """The legend's revision of the highest number, whatever became of it."""
+    wanted = select(RevisionRow.__table__).where(RevisionRow.slug == slug)
+    row = tx.execute(wanted.order_by(RevisionRow.number.desc()).limit(1)).first()
+    return None if row is None else _revision(row)
+
+
 def list_revisions(tx: Tx, slug: str) -> list[Revision]:
     """The legend's revisions, the newest first."""
     wanted = select(RevisionRow.__table__).where(RevisionRow.slug == slug)
@@ -82,32 +88,53 @@ def set_state(tx: Tx, slug: str, number: int, state: RevisionState) -> None:
     Raises:
         NotFound: the legend has no such revision.
     """
+    _change(tx, slug, number, state=state)
+
+
+def set_published(tx: Tx, slug: str, number: int, manifest_sha256: str) -> None:
+    """Say that this revision is served with that manifest, and that those before it are not.
+
+    Raises:
+        NotFound: the legend has no such revision.
+    """
+    replaced = (RevisionRow.slug == slug, RevisionRow.number < number)
+    superseded = update(RevisionRow).where(*replaced, RevisionRow.state == "published")
+    tx.execute(superseded.values(state="superseded"))
+    _change(tx, slug, number, state="published", manifest_sha256=manifest_sha256)
+
+
+def list_served(tx: Tx) -> list[Served]:
+    """What is to be served, by slug: the published revision of each legend, without its content.
+
+    One that is building or has failed leaves the one before it.
+    """
+    columns = select(
+        RevisionRow.slug, RevisionRow.number, RevisionRow.manifest_sha256, RevisionRow.created_at
+    )
+    published = (RevisionRow.state == "published", RevisionRow.manifest_sha256.is_not(None))
+    return [
+        Served(
+            slug=row.slug,
+            number=row.number,
+            manifest_sha256=row.manifest_sha256,
+            published_at=row.created_at,
+        )
+        for row in sorted(tx.execute(columns.where(*published)), key=lambda row: row.slug)
+    ]
+
+
+def list_withdrawn(tx: Tx) -> list[str]:
+    """The slugs of the legends that were published once and are not any more, in their order."""
+    gone = select(RevisionRow.slug).where(RevisionRow.state == "unpublished")
+    there = select(RevisionRow.slug).where(RevisionRow.state == "published")
+    return sorted(set(tx.scalars(gone)) - set(tx.scalars(there)))
+
+
+def _change(tx: Tx, slug: str, number: int, **values: str) -> None:
     one = (RevisionRow.slug == slug, RevisionRow.number == number)
-    changed = update(RevisionRow).where(*one).values(state=state)
+    changed = update(RevisionRow).where(*one).values(**values)
     if tx.scalar(changed.returning(RevisionRow.number)) is None:
         raise NotFound(legend=slug, revision=str(number))
-
-
-def list_current(tx: Tx) -> list[Revision]:
-    """What should be served: each legend's latest revision that is building or published, by slug.
-
-    A revision that failed leaves the one before it; one that was unpublished
-    leaves none, for those before it were superseded.
-    """
-    latest = _latest_served()
-    identity = tuple_(RevisionRow.slug, RevisionRow.number)
-    rows = tx.execute(select(RevisionRow.__table__).where(identity.in_(latest)))
-    return sorted((_revision(row) for row in rows), key=lambda revision: revision.slug)
-
-
-def list_current_numbers(tx: Tx) -> list[tuple[str, int]]:
-    """Slug and number of what `list_current` gives, without their content."""
-    return sorted((row[0], row[1]) for row in tx.execute(_latest_served()))
-
-
-def _latest_served() -> Any:
-    served = select(RevisionRow.slug, func.max(RevisionRow.number))
-    return served.where(RevisionRow.state.in_(_SERVED)).group_by(RevisionRow.slug)
 
 
 def _revision(row: Any) -> Revision:

@@ -6,7 +6,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
+
+from odyssee.domain.errors import Misconfigured
 
 _LOCK = 7_306_017
 """Any number, always the same: servers that start together upgrade one after the other."""
@@ -19,9 +22,18 @@ def migrations_folder() -> Path:
 
 
 def upgrade(connection: Connection, revision: str) -> None:
-    """Run what is missing up to the revision, in the transaction of the connection."""
+    """Run what is missing up to the revision, in the transaction of the connection.
+
+    Raises:
+        Misconfigured: the database is at a revision that this program does not know.
+    """
     _queue(connection)
-    command.upgrade(_config(connection), revision)
+    try:
+        command.upgrade(_config(connection), revision)
+    except CommandError as fault:
+        raise Misconfigured(
+            "the database is of a newer version", setting="ODYSSEE_DATABASE_URL"
+        ) from fault
 
 
 def downgrade(connection: Connection, revision: str) -> None:

@@ -190,7 +190,7 @@ class LegendMediaRow(Row):
 
 
 class RevisionRow(Row):
-    """A frozen revision; a trigger refuses every change but that of the state."""
+    """A frozen revision; a trigger refuses every change but those of the state and the manifest."""
 
     __tablename__ = "revisions"
 
@@ -202,6 +202,8 @@ class RevisionRow(Row):
     created_by: Mapped[str]
     reason: Mapped[str]
     state: Mapped[str]
+    manifest_sha256: Mapped[str | None]
+    """Of its pack, once that was published."""
 
 
 class JobRow(Row):

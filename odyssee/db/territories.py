@@ -40,6 +40,16 @@ def lock_territory(tx: Tx) -> Territory | None:
     return find_territory(tx)
 
 
+def check_lock(tx: Tx) -> None:
+    """Ask the database for a word on the connection that holds the lock.
+
+    Raises:
+        Unavailable: at the end of the transaction's block, when the connection
+            is gone and the lock with it.
+    """
+    tx.execute(select(1))
+
+
 def save_territory(tx: Tx, territory: Territory, now: datetime) -> bool:
     """Keep the territory; False, and nothing is written, when this is what is kept."""
     document = _TERRITORY.dump_python(territory, mode="json")

@@ -53,7 +53,7 @@ class PublishedLegend:
     @cached_property
     def objects(self) -> Mapping[str, str]:
         """The media type of each object that the manifest names, by SHA-256."""
-        return {file["sha256"]: file["type"] for file in self.manifest["files"].values()}
+        return objects_of(self.manifest)
 
     def content(self, lang: str) -> Mapping[str, Any]:
         """The words in that language, else in French."""
@@ -62,6 +62,11 @@ class PublishedLegend:
     def has_stop(self, slug: str) -> bool:
         """Whether the trail has a stop of that slug."""
         return any(stop["slug"] == slug for stop in self.trail["stops"])
+
+
+def objects_of(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The media type of each object that a manifest names, by SHA-256."""
+    return {file["sha256"]: file["type"] for file in manifest["files"].values()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +79,10 @@ class Catalogue:
     legends: Mapping[str, PublishedLegend]
     unpublished: frozenset[str] = frozenset()
     closures: tuple[Closure, ...] = ()
+    kept: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """As `PublishedLegend.objects`, of each earlier manifest that is kept, by its SHA-256."""
     objects: Mapping[str, str] = field(default_factory=dict)
-    """Media type by SHA-256 of every object that a kept manifest names."""
+    """Media type by SHA-256 of every object that a manifest names, present or kept."""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -123,6 +130,10 @@ def empty_catalogue() -> Catalogue:
     return Catalogue(revision=0, territory=EMPTY_TERRITORY, legends={})
 
 
+KEPT_MANIFESTS = 5
+"""How many earlier manifests of a legend stay readable: a walk under way names their objects."""
+
+
 def territory_document(
     previous: Mapping[str, Any] | None,
     territory: Mapping[str, Any],
@@ -130,24 +141,45 @@ def territory_document(
     published: Mapping[str, Mapping[str, Any]],
     withdrawn: frozenset[str] = frozenset(),
 ) -> JsonDocument:
-    """The next `territory.json`: the previous one with some legends added or withdrawn.
+    """The next `territory.json`.
 
     Args:
-        previous: the document in force, null before the first publication.
+        previous: the document in force, null before the first publication; its
+            closures stay, and its manifests are kept.
         territory: name, languages, outline and communes.
         created_at: RFC 3339 instant.
-        published: by slug, `revision`, `manifest` (SHA-256) and `published_at`.
-        withdrawn: slugs that are not to be served any more.
+        published: every legend that is served, by slug: `revision`, `manifest`
+            (SHA-256) and `published_at`.
+        withdrawn: every slug that was served once and is not any more.
     """
-    before = previous or {"revision": 0, "legends": {}, "unpublished": [], "closures": []}
-    legends = {**before["legends"], **published}
-    gone = (set(before["unpublished"]) | withdrawn) - set(published)
+    before = previous or {"revision": 0, "closures": []}
     return {
         "format": 1,
         "revision": before["revision"] + 1,
         "created_at": created_at,
         "territory": dict(territory),
-        "legends": {slug: legends[slug] for slug in sorted(legends) if slug not in withdrawn},
-        "unpublished": sorted(gone),
+        "legends": {slug: published[slug] for slug in sorted(published)},
+        "kept": kept_manifests(before, published),
+        "unpublished": sorted(withdrawn - set(published)),
         "closures": before["closures"],
     }
+
+
+def kept_manifests(
+    before: Mapping[str, Any], published: Mapping[str, Mapping[str, Any]]
+) -> dict[str, list[str]]:
+    """The earlier manifests of the legends that are served, the newest first.
+
+    A legend that was withdrawn keeps none: all its addresses are gone.
+    """
+    kept: dict[str, list[str]] = {}
+    for slug in sorted(published):
+        known = [*before.get("kept", {}).get(slug, [])]
+        if slug in before.get("legends", {}):
+            known.insert(0, before["legends"][slug]["manifest"])
+        earlier = [
+            sha256 for sha256 in dict.fromkeys(known) if sha256 != published[slug]["manifest"]
+        ]
+        if earlier:
+            kept[slug] = earlier[:KEPT_MANIFESTS]
+    return kept

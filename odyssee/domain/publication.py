@@ -30,7 +30,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A legend frozen for publication; only its state ever changes."""
+    """A legend frozen for publication; of all this only its state ever changes."""
 
     slug: str
     number: int
@@ -42,6 +42,17 @@ class Revision:
     """Who published it."""
     reason: str
     state: RevisionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What `territory.json` says of a published revision, without its content."""
+
+    slug: str
+    number: int
+    manifest_sha256: str
+    published_at: datetime
+    """When it was frozen, so that a retry gives the same bytes."""
 
 
 def check(draft: Draft, territory: Territory | None) -> list[Problem]:

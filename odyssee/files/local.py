@@ -1,9 +1,10 @@
 """A file store in a folder: what was put survives a power cut, whole or not at all."""
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_ISREG
@@ -14,6 +15,8 @@ from odyssee.files.store import CHUNK_BYTES, Checked, Stat, check_key, is_key
 
 _TEMPORARY = ".put-"
 """Begins with a dot, so that an unfinished file is never a key."""
+_LEFTOVER_S = 86_400
+"""An unfinished file that is older than this is nobody's any more."""
 
 
 class LocalStore:
@@ -21,6 +24,7 @@ class LocalStore:
 
     def __init__(self, root: Path) -> None:
         self._root = Path(os.path.realpath(root))
+        self._swept: set[Path] = set()
 
     def put(
         self,
@@ -121,6 +125,7 @@ class LocalStore:
             _make_folder(path.parent)
             if self._find(key) is None:
                 raise Unavailable("a link stands in the way", key=key)
+            self._sweep(path.parent)
             temporary = path.with_name(f"{_TEMPORARY}{uuid.uuid4().hex}")
             try:
                 with temporary.open("xb") as file:
@@ -132,6 +137,19 @@ class LocalStore:
             finally:
                 temporary.unlink(missing_ok=True)
             _sync_folder(path.parent)
+
+    def _sweep(self, folder: Path) -> None:
+        """Remove what a crash left in the folder, the first time that something is put there."""
+        if folder in self._swept:
+            return
+        self._swept.add(folder)
+        oldest = time.time() - _LEFTOVER_S
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(_TEMPORARY):
+                    with suppress(FileNotFoundError):  # another process sweeps as well
+                        if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                            Path(entry).unlink()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from odyssee.db.jobs import add_job, claim_job, extend_lease, fail_job, finish_job, get_job
-from odyssee.db.session import Database
+from odyssee.db.session import Database, Tx
 from odyssee.domain.errors import NotFound
 from odyssee.domain.jobs import Job, retry_pause
 
@@ -135,12 +135,12 @@ def test_a_failed_job_is_tried_again_after_a_pause_and_given_up_at_last(
     number, at = add(db, noon), noon
     for pause in (2, 8, 32, 128):
         job = claim(db, at)
-        assert fail_job(db, job, "Étang à sec", at)
+        assert fail_job(db, job, "Étang à sec", at) == "queued"
         assert claim_job(db, at + seconds(pause - 0.001), LEASE_S) is None
         at += seconds(pause)
     last = claim(db, at)
     assert (last.attempts, last.last_error) == (5, "Étang à sec")
-    assert fail_job(db, last, "l'étang\0 " + "\ud800" + "x" * 9000, at)
+    assert fail_job(db, last, "l'étang\0 " + "\ud800" + "x" * 9000, at) == "failed"
     failed = get(db, number)
     assert (failed.state, failed.finished_at) == ("failed", at)
     assert failed.last_error is not None
@@ -164,7 +164,7 @@ def test_a_lease_that_ran_out_is_claimed_again_and_the_old_worker_has_no_say(
     new = claim(db, late)
     assert (new.id, new.attempts) == (number, 2)
     assert not finish(db, old, late)
-    assert not fail_job(db, old, "trop tard", late)
+    assert fail_job(db, old, "trop tard", late) is None
     assert not extend_lease(db, old, late, LEASE_S)
     assert get(db, number) == new
     assert finish(db, new, late)
@@ -196,6 +196,44 @@ def test_a_job_that_kills_its_workers_is_given_up(db: Database, noon: datetime) 
     assert claim(db, at).id == other
     failed = get(db, number)
     assert (failed.state, failed.last_error) == ("failed", "no worker came back from 5 attempts")
+
+
+def test_whoever_must_know_is_told_once_of_a_job_that_is_given_up(
+    db: Database, noon: datetime
+) -> None:
+    told: list[tuple[int, str, str | None]] = []
+
+    def tell(tx: Tx, job: Job) -> None:
+        assert get_job(tx, job.id) == job
+        told.append((job.id, job.state, job.last_error))
+
+    failing, at = add(db, noon), noon
+    for _ in range(5):
+        assert told == []
+        job = claim_job(db, at, LEASE_S, None, tell)
+        assert job is not None
+        fail_job(db, job, "panne", at, tell)
+        at += seconds(300)
+    killing = add(db, at)
+    for _ in range(5):
+        assert claim_job(db, at, LEASE_S, None, tell) is not None
+        at += seconds(LEASE_S)
+    assert claim_job(db, at, LEASE_S, None, tell) is None
+    lost = "no worker came back from 5 attempts"
+    assert told == [(failing, "failed", "panne"), (killing, "failed", lost)]
+
+
+def test_a_job_is_not_given_up_when_telling_fails(db: Database, noon: datetime) -> None:
+    def refuse(_tx: Tx, _job: Job) -> None:
+        raise KeyError("panne")
+
+    number, at = add(db, noon), noon
+    for _ in range(5):
+        claim(db, at)
+        at += seconds(LEASE_S)
+    with pytest.raises(KeyError):
+        claim_job(db, at, LEASE_S, None, refuse)
+    assert get(db, number).state == "running"
 
 
 KILLED_WORKER = """

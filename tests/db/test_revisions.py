@@ -12,13 +12,15 @@ from sqlalchemy.exc import DBAPIError
 from odyssee.db.legends import lock_draft, save_draft
 from odyssee.db.revisions import (
     add_revision,
+    find_newest,
     find_revision,
     get_revision,
-    list_current,
-    list_current_numbers,
     list_revisions,
+    list_served,
     list_states,
+    list_withdrawn,
     next_number,
+    set_published,
     set_state,
 )
 from odyssee.db.session import Database
@@ -28,6 +30,7 @@ from odyssee.domain.media import MediaAsset, cover_ref
 from odyssee.domain.publication import Revision, RevisionState
 
 SLUG = "dame-de-riants"
+MANIFEST = "c" * 64
 Builder = Callable[..., Revision]
 
 
@@ -69,10 +72,13 @@ def test_an_unknown_revision_is_not_found(legend_db: Database) -> None:
     with legend_db.transaction() as tx:
         assert find_revision(tx, SLUG, 1) is None
         assert list_revisions(tx, SLUG) == []
+        assert find_newest(tx, SLUG) is None
         with pytest.raises(NotFound):
             get_revision(tx, SLUG, 1)
         with pytest.raises(NotFound):
             set_state(tx, SLUG, 1, "published")
+        with pytest.raises(NotFound):
+            set_published(tx, SLUG, 1, MANIFEST)
 
 
 @pytest.mark.parametrize("number", [0, 1, 3])
@@ -102,41 +108,65 @@ def test_the_newest_revision_is_listed_first(legend_db: Database, a_revision: Bu
         set_state(tx, SLUG, 11, "failed")
         assert [one.number for one in list_revisions(tx, SLUG)] == [*range(11, 0, -1)]
         assert list_states(tx, SLUG)[:2] == [(11, "failed"), (10, "building")]
+        assert find_newest(tx, SLUG) == a_revision(11, "failed")
 
 
 @pytest.mark.parametrize(
-    ("states", "served"),
+    ("states", "served", "withdrawn"),
     [
-        (["building"], [1]),
-        (["published"], [1]),
-        (["superseded", "published"], [2]),
-        (["published", "building"], [2]),
-        (["published", "failed"], [1]),
-        (["superseded", "unpublished"], []),
-        (["failed"], []),
-        (["superseded", "unpublished", "building"], [3]),
+        (["building"], [], False),
+        (["published"], [1], False),
+        (["superseded", "published"], [2], False),
+        (["published", "building"], [1], False),
+        (["published", "failed"], [1], False),
+        (["superseded", "unpublished"], [], True),
+        (["failed"], [], False),
+        (["unpublished", "building"], [], True),
+        (["unpublished", "failed"], [], True),
+        (["superseded", "unpublished", "published"], [3], False),
     ],
 )
-def test_the_latest_that_is_building_or_published_is_served(
-    legend_db: Database, a_revision: Builder, states: list[RevisionState], served: list[int]
+def test_what_is_published_is_served_and_what_was_is_gone(
+    legend_db: Database,
+    a_revision: Builder,
+    states: list[RevisionState],
+    served: list[int],
+    *,
+    withdrawn: bool,
 ) -> None:
     with legend_db.transaction() as tx:
         for number, state in enumerate(states, start=1):
-            add_revision(tx, a_revision(number, state))
-        assert [one.number for one in list_current(tx)] == served
-        assert list_current_numbers(tx) == [(SLUG, number) for number in served]
+            add_revision(tx, a_revision(number))
+            if state == "published":
+                set_published(tx, SLUG, number, MANIFEST)
+            else:
+                set_state(tx, SLUG, number, state)
+        assert [(one.number, one.manifest_sha256) for one in list_served(tx)] == [
+            (number, MANIFEST) for number in served
+        ]
+        assert list_withdrawn(tx) == ([SLUG] if withdrawn else [])
 
 
-def test_what_is_served_is_listed_by_slug(
+def test_publishing_a_revision_replaces_the_one_before_and_no_other(
     legend_db: Database, a_revision: Builder, a_legend: Callable[..., Legend], noon: datetime
 ) -> None:
     with legend_db.transaction() as tx:
-        for slug in ("z-fin", "a-debut", "moulin-rouge", "moulin"):
-            save_draft(tx, a_legend(slug), {}, noon)
-            add_revision(tx, a_revision(1, "published", slug))
-        slugs = ["a-debut", "moulin", "moulin-rouge", "z-fin"]
-        assert [one.slug for one in list_current(tx)] == slugs
-        assert [slug for slug, _ in list_current_numbers(tx)] == slugs
+        save_draft(tx, a_legend("marcou"), {}, noon)
+        add_revision(tx, a_revision(slug="marcou"))
+        set_published(tx, "marcou", 1, MANIFEST)
+        for number in (1, 2, 3, 4):
+            add_revision(tx, a_revision(number))
+        set_state(tx, SLUG, 2, "failed")
+        set_published(tx, SLUG, 1, MANIFEST)
+        set_published(tx, SLUG, 3, "d" * 64)
+        set_published(tx, SLUG, 3, "d" * 64)
+        states = {1: "superseded", 2: "failed", 3: "published", 4: "building"}
+        assert dict(list_states(tx, SLUG)) == states
+        assert [(one.slug, one.manifest_sha256) for one in list_served(tx)] == [
+            (SLUG, "d" * 64),
+            ("marcou", MANIFEST),
+        ]
+        assert list_served(tx)[0].published_at == noon
 
 
 def test_curators_who_publish_at_once_get_numbers_without_gap_or_double(

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from odyssee.db.legends import list_drafts, save_draft
 from odyssee.db.session import Database
 from odyssee.db.tables import Row
+from odyssee.domain.errors import Misconfigured
 from odyssee.domain.legends import Legend
 
 OURS = {table.name for table in Row.metadata.sorted_tables}
@@ -64,6 +65,19 @@ def test_an_upgrade_that_fails_half_way_leaves_nothing(empty_url: str) -> None:
         tx.execute(text("DROP TABLE audit"))
     db.upgrade()
     assert db.is_current()
+    db.close()
+
+
+def test_a_database_of_a_newer_version_is_left_alone(empty_url: str) -> None:
+    db = Database(empty_url)
+    db.upgrade()
+    with db.transaction() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Misconfigured, match="newer version") as refused:
+        db.upgrade()
+    assert refused.value.values == {"setting": "ODYSSEE_DATABASE_URL"}
+    assert db.current() == "9999"
+    assert not db.is_current()
     db.close()
 
 

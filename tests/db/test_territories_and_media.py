@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from sqlalchemy import text
 
+from odyssee.db.legends import get_draft, save_draft
 from odyssee.db.media import find_assets, save_asset
 from odyssee.db.session import Database
-from odyssee.db.territories import find_territory, save_territory
+from odyssee.db.territories import check_lock, find_territory, lock_territory, save_territory
+from odyssee.domain.errors import Unavailable
 from odyssee.domain.geo import LonLat, MultiPolygon, Outline, Polygon
-from odyssee.domain.legends import Commune
-from odyssee.domain.media import MediaAsset
+from odyssee.domain.legends import Commune, Legend
+from odyssee.domain.media import MediaAsset, cover_ref
 from odyssee.domain.territory import Territory
 
 RING = (LonLat(0.8, 48.1), LonLat(1.1, 48.1), LonLat(0.1 + 0.2, 48.5), LonLat(0.8, 48.1))
@@ -67,10 +70,45 @@ def test_assets_are_found_by_key_and_the_others_left_out(
         assert find_assets(tx, []) == {}
 
 
-def test_an_asset_that_is_kept_stays_as_it_is(
+def test_an_asset_that_is_encoded_anew_takes_the_place_of_the_old(
     db: Database, noon: datetime, an_asset: Callable[..., MediaAsset]
 ) -> None:
     with db.transaction() as tx:
         save_asset(tx, an_asset(), noon)
-        save_asset(tx, replace(an_asset(), duration_s=99.0), noon)
-        assert find_assets(tx, [an_asset().key]) == {an_asset().key: an_asset()}
+        save_asset(tx, an_asset("autre"), noon)
+        anew = replace(an_asset(), duration_s=99.0)
+        save_asset(tx, anew, noon)
+        save_asset(tx, anew, noon)
+        assert find_assets(tx, [an_asset().key, "autre"]) == {
+            an_asset().key: anew,
+            "autre": an_asset("autre"),
+        }
+
+
+def test_a_draft_has_what_was_encoded_anew(
+    db: Database,
+    noon: datetime,
+    an_asset: Callable[..., MediaAsset],
+    a_legend: Callable[..., Legend],
+) -> None:
+    anew = replace(an_asset(), renditions=(replace(an_asset().renditions[0], sha256="d" * 64),))
+    with db.transaction() as tx:
+        save_asset(tx, an_asset(), noon)
+        save_draft(tx, a_legend(), {cover_ref(): an_asset().key}, noon)
+        save_asset(tx, anew, noon)
+        assert save_draft(tx, a_legend(), {cover_ref(): anew.key}, noon) == "unchanged"
+    with db.reading() as tx:
+        assert get_draft(tx, a_legend().slug).media == {cover_ref(): anew}
+
+
+def test_a_lock_whose_connection_is_gone_is_noticed(postgis_db: Database) -> None:
+    def lose_the_connection() -> None:
+        with postgis_db.transaction() as tx:
+            lock_territory(tx)
+            own = tx.scalar(text("SELECT pg_backend_pid()"))
+            with postgis_db.transaction() as other:
+                other.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+            check_lock(tx)
+
+    with pytest.raises(Unavailable):
+        lose_the_connection()

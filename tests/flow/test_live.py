@@ -255,3 +255,19 @@ def test_a_content_folder_is_a_command_line_away(content: Path, tmp_path: Path) 
     assert run("check", "/nulle/part").returncode == 2
     assert run("simulate", "nulle-part").returncode == 2
     assert run("doctor", "--json").stdout.startswith("[")
+
+
+def test_visitors_are_served_while_the_database_is_away(desk: Tools, tmp_path: Path) -> None:
+    publish_now(desk)
+    away = {"ODYSSEE_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"}
+    with serving(tmp_path / "var", **away) as server:
+        assert is_whole(server.url)
+        assert within(5, lambda: "the database is waited for" in server.log.read_text())
+
+
+def test_a_command_that_finds_problems_says_so_by_its_code(content: Path, tmp_path: Path) -> None:
+    (content / "legendes" / "dame-de-riants" / "legende.yaml").write_text("format: 2\n")
+    for arguments in (["check", str(content)], ["check", str(content), "--json"]):
+        assert start(arguments, tmp_path, tmp_path / "log", {}).wait(timeout=60) == 1
+    bad = {"ODYSSEE_STORE_URL": "bad"}
+    assert start(["doctor"], tmp_path, tmp_path / "log", bad).wait(timeout=60) == 1

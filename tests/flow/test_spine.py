@@ -274,4 +274,4 @@ def test_other_programs_open_the_trail(
         done = subprocess.run(
             ["ogrinfo", "-al", "-so", str(trail)], check=True, capture_output=True, text=True
         )
-        assert "Feature Count: 3" in done.stdout
+        assert "Feature Count: 2" in done.stdout

@@ -8,7 +8,6 @@ from builders import NOON, a_legend, a_legend_text, a_stop, media_of, plan_of
 
 from odyssee.content.plain import to_paragraphs
 from odyssee.domain.canonical import canonical, sha256_of
-from odyssee.domain.catalogue import EMPTY_TERRITORY, territory_document
 from odyssee.domain.legends import Practical, Route, RouteStatus
 from odyssee.domain.packs import plan_pack, sizes_of, trail_document
 from odyssee.domain.stops import Site
@@ -77,22 +76,6 @@ def test_a_surveyed_trail_no_longer_warns() -> None:
     legend = replace(legend, stops=(replace(legend.stops[0], site=site),))
     warnings = content_document(legend, {}, "fr", to_paragraphs)["warnings"]
     assert [warning["code"] for warning in warnings] == ["road"]
-
-
-def test_a_territory_adds_and_withdraws_legends_and_counts_up() -> None:
-    entry = {"revision": 1, "manifest": "0" * 64, "published_at": "2026-06-01T12:00:00Z"}
-    first = territory_document(None, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", {"a": entry})
-    both = territory_document(first, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", {"b": entry})
-    less = territory_document(both, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", {}, frozenset({"a"}))
-    back = territory_document(less, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", {"a": entry})
-    assert [sorted(d["legends"]) for d in (first, both, less, back)] == [
-        ["a"],
-        ["a", "b"],
-        ["b"],
-        ["a", "b"],
-    ]
-    assert [d["revision"] for d in (first, both, less, back)] == [1, 2, 3, 4]
-    assert (less["unpublished"], back["unpublished"]) == (["a"], [])
 
 
 def test_practical_words_win_over_yes_and_no() -> None:

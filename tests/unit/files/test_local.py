@@ -2,6 +2,7 @@
 
 import io
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,22 @@ def test_a_leftover_of_a_crash_is_not_a_key(root: Path) -> None:
     store.put("a", b"x")
     (root / ".put-0123").write_bytes(b"moiti")
     assert list(store.list_keys()) == ["a"]
+
+
+def test_a_leftover_of_yesterday_is_removed_at_the_first_put_beside_it(root: Path) -> None:
+    LocalStore(root).put("a/b", b"x")
+    old, new, other = (root / "a" / ".put-0", root / "a" / ".put-1", root / ".put-2")
+    yesterday = time.time() - 86_460
+    for path in (old, new, other):
+        path.write_bytes(b"moiti")
+    for path in (old, other):
+        os.utime(path, (yesterday, yesterday))
+    store = LocalStore(root)
+    store.put("a/c", b"y")
+    assert (old.exists(), new.exists(), other.exists()) == (False, True, True)
+    store.put("d", b"z")
+    assert not other.exists()
+    assert list(store.list_keys()) == ["a/b", "a/c", "d"]
 
 
 def test_links_lead_nowhere(root: Path, tmp_path: Path) -> None:
