@@ -95,9 +95,17 @@ class Readiness:
 
     def __init__(self) -> None:
         self._since: str | None = None
+        self._told = ""
+
+    def tell(self, trouble: str) -> None:
+        """Log a trouble once, however often it comes back."""
+        if trouble != self._told:
+            _log.warning("%s", trouble)
+        self._told = trouble
 
     def mark(self) -> None:
         """The store was read; the first time counts."""
+        self._told = ""
         if self._since is None:
             self._since = now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
@@ -157,10 +165,10 @@ def _refresh_safely(tools: Tools, ready: Readiness) -> None:
     try:
         changed = refresh(tools)
     except OdysseeError as error:
-        _log.warning("publication not taken: %s: %s", error.code, error)
+        ready.tell(f"publication not taken: {error.code}: {error}")
         return
-    except (KeyError, ValueError, TypeError) as error:
-        _log.warning("publication not readable: %s", type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - the watcher must outlive any publication
+        ready.tell(f"publication not readable: {type(error).__name__}")
         return
     ready.mark()
     if changed:
@@ -171,4 +179,4 @@ def build_description() -> FastAPI:
     """The application without stores, for its OpenAPI document."""
     settings = Settings(store_url="memory://")
     tools = build_tools(settings, curation=False)
-    return build_fastapi(tools, Library(settings.public_url, now), lambda: None)
+    return build_fastapi(tools, Library(settings.public_url, now, lambda: None), lambda: None)

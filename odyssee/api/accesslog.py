@@ -16,26 +16,36 @@ class AccessLog:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._lines: list[str] = []
-        self._second = 0
-        self._stamp = ""
+        self._kept: list[tuple[str, bytes, int, float, float]] = []
 
-    def __call__(self, method: str, path: bytes, status: int, seconds: float) -> None:
-        """Note a request; the path as it was sent, so that it cannot break the line."""
-        at = time.time()
-        if int(at) != self._second:
-            self._second = int(at)
-            self._stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-        if not self._lines:
+    def __call__(self, method: str, path: bytes, status: int, began: float) -> None:
+        """Note a request that ends now; the path as it was sent, so that it cannot break the line.
+
+        Args:
+            method: as it was sent.
+            path: without query.
+            status: of the answer.
+            began: what `time.perf_counter` said then.
+        """
+        if not self._kept:
             asyncio.get_running_loop().call_later(FLUSH_S, self.flush)
-        self._lines.append(
-            f"{self._stamp},{int(at % 1 * 1000):03d} odyssee.access {method} "
-            f"{path.decode('ascii', 'backslashreplace')} {status} {seconds * 1000:.1f} ms\n"
-        )
+        self._kept.append((method, path, status, began, time.perf_counter()))
 
     def flush(self) -> None:
         """Write what is kept."""
-        if self._lines:
-            self._out.write("".join(self._lines))
+        kept, self._kept = self._kept, []
+        epoch = time.time() - time.perf_counter()
+        second, stamp = 0, ""
+        lines = []
+        for method, path, status, began, ended in kept:
+            at = epoch + ended
+            if int(at) != second:
+                second = int(at)
+                stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
+            lines.append(
+                f"{stamp},{int(at % 1 * 1000):03d} odyssee.access {method} "
+                f"{path.decode('ascii', 'backslashreplace')} {status} {(ended - began) * 1e3:.1f} ms\n"
+            )
+        if lines:
+            self._out.write("".join(lines))
             self._out.flush()
-            self._lines.clear()

@@ -8,14 +8,14 @@ coding), answers 304 to `If-None-Match`, and HEAD as GET without its body
 import gzip
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import brotli
 import zstandard
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from odyssee.domain.legends import FALLBACK_LANG
+from odyssee.domain.negotiation import asked_lang, choose_coding, choose_lang, holds
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -52,7 +52,7 @@ class Coded:
 
     def answer(self, none_match: bytes) -> tuple[Message, Message]:
         """Start and body of a GET's answer: 304 when the client has these very bytes."""
-        if none_match and matches(none_match, self.etag):
+        if none_match and holds(none_match.decode("latin-1"), self.etag.decode()):
             return self.not_modified, self.head
         return self.start, self.full
 
@@ -70,6 +70,7 @@ class Answer:
         lang: str | None = None,
         cache: bytes = CACHEABLE,
         headers: Sequence[tuple[bytes, bytes]] = (),
+        sent_once: bool = False,
     ) -> None:
         vary = b"Accept-Language, Accept-Encoding"
         self._body = body
@@ -85,7 +86,7 @@ class Answer:
         ]
         small = len(body) < MIN_CODED_BYTES
         self._codings = ("identity",) if small else ("br", "zstd", "gzip", "identity")
-        self._levels = QUICK_LEVELS if cache == NO_STORE else LEVELS
+        self._levels = QUICK_LEVELS if sent_once or cache == NO_STORE else LEVELS
         self._coded: dict[str, Coded] = {}
 
     def coded(self, accept_encoding: str) -> Coded:
@@ -112,6 +113,18 @@ class Answer:
         await send(coded.head if scope["method"] == "HEAD" else body)
 
 
+class Sent(Response):
+    """An answer of the library as the response of a route."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        super().__init__()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer as it is kept."""
+        await self._answer(scope, receive, send)
+
+
 def encode(body: bytes, coding: str, levels: Mapping[str, int] = LEVELS) -> bytes:
     """The body in a content coding; the same body always gives the same bytes."""
     if coding == "br":
@@ -123,66 +136,6 @@ def encode(body: bytes, coding: str, levels: Mapping[str, int] = LEVELS) -> byte
     return body
 
 
-@lru_cache(maxsize=256)
-def choose_coding(accept_encoding: str, offered: tuple[str, ...]) -> str:
-    """The best offered coding by the client's qualities; ours breaks ties (RFC 9110, 12.5.3)."""
-    if not accept_encoding:
-        return "identity"
-    wanted = qualities(accept_encoding)
-    rest = wanted.get("*", 0.0)
-    best, best_q = "identity", wanted.get("identity", 0.0001)
-    for coding in offered:
-        q = wanted.get(coding, rest if coding != "identity" else best_q)
-        if q > best_q:
-            best, best_q = coding, q
-    return best
-
-
-@lru_cache(maxsize=1024)
-def choose_lang(accept_language: str, offered: tuple[str, ...]) -> str:
-    """The best offered language by RFC 4647 lookup, else French; never an error."""
-    ranges = sorted(qualities(accept_language).items(), key=lambda item: -item[1])
-    for wanted, q in ranges:
-        if q <= 0:
-            continue
-        subtags = wanted.split("-")
-        while subtags:
-            if "-".join(subtags) in offered:
-                return "-".join(subtags)
-            subtags.pop()
-            if subtags and len(subtags[-1]) == 1:  # a singleton never ends a range
-                subtags.pop()
-    return FALLBACK_LANG
-
-
-def qualities(header: str) -> dict[str, float]:
-    """What a client accepts with its quality values, in its order; what is unreadable counts 0."""
-    found: dict[str, float] = {}
-    for part in header.lower().split(",")[:32]:
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        if name:
-            found.setdefault(name, _quality(parameters))
-    return found
-
-
-def _quality(parameters: Sequence[str]) -> float:
-    for parameter in parameters:
-        if parameter.startswith("q="):
-            try:
-                q = float(parameter[2:])
-            except ValueError:
-                return 0.0
-            return q if 0.0 <= q <= 1.0 else 0.0
-    return 1.0
-
-
-def matches(none_match: bytes, etag: bytes) -> bool:
-    """Whether `If-None-Match` names the ETag; weak tags compare equal (RFC 9110, 13.1.2)."""
-    if none_match.strip() == b"*":
-        return True
-    return any(tag.strip().removeprefix(b"W/") == etag for tag in none_match.split(b","))
-
-
 def header_of(scope: Scope, name: bytes) -> str:
     """A request header's first value; empty when it is absent."""
     headers: Any = scope["headers"]
@@ -190,3 +143,11 @@ def header_of(scope: Scope, name: bytes) -> str:
         if known == name:
             return str(value.decode("latin-1"))
     return ""
+
+
+def lang_of(scope: Scope, offered: tuple[str, ...]) -> str:
+    """The language of an answer: `?lang=` wins, then a body's `lang`, then `Accept-Language`."""
+    asked = asked_lang(scope["query_string"].decode("latin-1"))
+    if asked is None:
+        asked = scope.get("odyssee.lang")
+    return choose_lang(header_of(scope, b"accept-language") if asked is None else asked, offered)

@@ -14,8 +14,9 @@ from starlette.types import ASGIApp
 from odyssee.actions.tools import Tools
 from odyssee.api.errors import tell_errors
 from odyssee.api.front import Front, LogRequest
-from odyssee.api.health import Ready, build_service
-from odyssee.api.public.library import Library
+from odyssee.api.health import build_health
+from odyssee.api.manual import build_manual
+from odyssee.api.public.library import Library, Ready
 from odyssee.api.public.routes import SCHEMAS, build_router
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -35,12 +36,14 @@ def build_fastapi(
         license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
         redirect_slashes=False,
         max_body_size=MAX_BODY_BYTES,
         lifespan=lifespan,
     )
     app.include_router(build_router(tools, library))
-    app.include_router(build_service(tools, ready))
+    app.include_router(build_health(tools, ready, lambda: openapi_document(app)))
+    app.include_router(build_manual())
     tell_errors(app)
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]  # FastAPI's own way
     return app
@@ -54,7 +57,7 @@ def build_app(
     log: LogRequest | None = None,
 ) -> ASGIApp:
     """The whole application, as the server runs it."""
-    library = Library(tools.public_url, tools.clock)
+    library = Library(tools.public_url, tools.clock, ready)
     tools.shelf.on_swap(library.watch)
     app = build_fastapi(tools, library, ready, lifespan)
     app.router.routes.extend(pages)

@@ -1,6 +1,6 @@
 """Sentences for the problems of contents and media, in French and English, with their cure."""
 
-from odyssee.api.texts import Sentences, say
+from odyssee.api.texts import Sentences, name_type, say
 from odyssee.domain.errors import Problem
 
 FORM: Sentences = {
@@ -20,6 +20,7 @@ FORM: Sentences = {
         "un caractère de contrôle ou illisible s’y trouve : retirez-le (UTF-8 attendu).",
         "it holds a control or unreadable character: take it out (UTF-8 is expected).",
     ),
+    "not_utf8": ("le fichier n’est pas en UTF-8.", "the file is not UTF-8."),
     "yaml_broken": ("le YAML est illisible : {reason}.", "the YAML is unreadable: {reason}."),
     "yaml_tag": ("les étiquettes YAML (!…) ne sont pas admises.", "YAML tags (!…) are refused."),
     "too_deep": ("plus de {max} niveaux imbriqués.", "nested more than {max} deep."),
@@ -207,4 +208,7 @@ def say_content(problem: Problem, lang: str) -> str:
     nearest = problem.values.get("near")
     asked = "did you mean" if lang == "en" else "vouliez-vous dire"
     near = f" ({asked} « {nearest} » ?)" if nearest else ""
-    return say(CONTENT, problem.code, lang, {**problem.values, "near": near})
+    values = {**problem.values, "near": near}
+    if problem.code == "wrong_type":
+        values["expected"] = name_type(values["expected"], lang)
+    return say(CONTENT, problem.code, lang, values)

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from odyssee.api.answers import choose_lang, header_of
+from odyssee.api.answers import lang_of
 from odyssee.api.faults import problem_of
 from odyssee.api.texts import ERRORS, say, say_field
 from odyssee.domain import errors
@@ -59,7 +59,7 @@ def problem_response(
     **values: str,
 ) -> Response:
     """A problem in the asked language; its errors point into the request, never quoting it."""
-    lang = asked_lang(scope)
+    lang = lang_of(scope, LANGUAGES)
     body: dict[str, Any] = {
         "type": f"/docs/problems#{code}",
         "title": HTTPStatus(status).phrase,
@@ -99,14 +99,6 @@ def error_response(scope: Scope, error: OdysseeError) -> Response:
     return problem_response(scope, status, error.code, problems, headers, **error.values)
 
 
-def asked_lang(scope: Scope) -> str:
-    """The language of an answer about a request: `?lang=` wins over `Accept-Language`."""
-    for part in scope.get("query_string", b"").split(b"&"):
-        if part.startswith(b"lang="):
-            return choose_lang(part[5:].decode("latin-1"), LANGUAGES)
-    return choose_lang(header_of(scope, b"accept-language"), LANGUAGES)
-
-
 def tell_errors(app: FastAPI) -> None:
     """Answer every error of the app with a problem."""
     app.add_exception_handler(OdysseeError, _on_ours)
@@ -128,17 +120,27 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    headers = dict(error.headers or {})
+    if "GET" in headers.get("Allow", "").split(", "):
+        headers["Allow"] += ", HEAD"
     code = CODES.get(error.status_code, HTTPStatus(error.status_code).name.lower())
-    return problem_response(
-        request.scope, error.status_code, code, headers=dict(error.headers or {})
-    )
+    return problem_response(request.scope, error.status_code, code, headers=headers)
 
 
 async def _on_anything(request: Request, error: Exception) -> Response:
-    # The type and the place of the code, never the message: it may hold a visitor's position.
+    return broken_response(request.scope, error)
+
+
+def broken_response(scope: Scope, error: Exception) -> Response:
+    """A fault of ours: the caller learns nothing of it, the log its kind and its place.
+
+    Never its message, which may hold a visitor's position; the path as it was sent, so
+    that it cannot break the line.
+    """
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     line = "?" if frame is None else f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}"
-    _log.error("%s at %s on %s", type(error).__name__, line, request.scope["path"])
-    return problem_response(request.scope, 500, "broken")
+    path = scope["raw_path"].decode("ascii", "backslashreplace")
+    _log.error("%s at %s on %s", type(error).__name__, line, path)
+    return problem_response(scope, 500, "broken")

@@ -12,7 +12,7 @@ _CODES = {
     "finite_number": "not_finite",
     "json_invalid": "bad_json",
     "string_unicode": "bad_text",
-    "timezone_aware": "bad_instant",
+    "bad_instant": "bad_instant",
     "literal_error": "not_allowed",
     "enum": "not_allowed",
 }
@@ -27,6 +27,7 @@ _BOUNDS = {
     "string_too_short": ("too_short", "{min_length}"),
     "literal_error": ("not_allowed", "{expected}"),
     "enum": ("not_allowed", "{expected}"),
+    "out_of_range": ("out_of_range", "{expected}"),
 }
 
 
@@ -39,19 +40,23 @@ def problem_of(
         steps = steps[1:]
     where = "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps)
     kind = str(found["type"])
+    code, values = _told(kind, found.get("ctx", {}))
+    return Problem(where, code, values=values)
+
+
+def _told(kind: str, context: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     if kind in _BOUNDS:
         code, expected = _BOUNDS[kind]
-        return Problem(where, code, values={"expected": expected.format_map(found["ctx"])})
+        return code, {"expected": expected.format_map(context)}
     if kind in _CODES:
-        return Problem(where, _CODES[kind])
-    if kind.startswith("datetime_"):
-        return Problem(where, "bad_instant")
-    if kind.startswith("date_"):
-        return Problem(where, "bad_date")
+        return _CODES[kind], {}
+    for beginning, code in (("datetime_", "bad_instant"), ("date_", "bad_date")):
+        if kind.startswith(beginning):
+            return code, {}
     for suffix in ("_type", "_parsing"):
         if kind.endswith(suffix):
-            return Problem(where, "wrong_type", values={"expected": kind.removesuffix(suffix)})
-    return Problem(where, "invalid")
+            return "wrong_type", {"expected": kind.removesuffix(suffix)}
+    return "invalid", {}
 
 
 def problems_of_json(raw: bytes) -> list[Problem]:
@@ -60,22 +65,34 @@ def problems_of_json(raw: bytes) -> list[Problem]:
         document = json.loads(raw)
     except (ValueError, RecursionError):
         return [Problem("", "bad_json")]
-    found = [Problem(where, "bad_text") for where in _torn_texts(document, "")]
+    found = [Problem(where, "bad_text") for where in _torn_texts(document)]
     return found or [Problem("", "bad_json")]
 
 
-def _torn_texts(value: object, where: str) -> Iterator[str]:
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            yield where.removeprefix("/")
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _torn_texts(item, f"{where}/{index}")
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            told = name.encode(errors="replace").decode()
-            if told != name:
-                yield f"{where}/{told}".removeprefix("/")
-            yield from _torn_texts(item, f"{where}/{told}")
+def _torn_texts(document: object) -> Iterator[str]:
+    """Where a lone surrogate stands; no recursion, since a stranger says how deep it goes."""
+    ahead: list[tuple[str, object]] = [("", document)]
+    while ahead:
+        where, value = ahead.pop()
+        if isinstance(value, str) and _is_torn(value):
+            yield where
+        elif isinstance(value, list):
+            ahead += [(_below(where, str(i)), item) for i, item in enumerate(value)]
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                told = _below(where, name.encode(errors="replace").decode())
+                if _is_torn(name):
+                    yield told
+                ahead.append((told, item))
+
+
+def _below(where: str, step: str) -> str:
+    return f"{where}/{step}" if where else step
+
+
+def _is_torn(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from odyssee.actions.tools import Tools
-from odyssee.api.answers import Coded, choose_lang
-from odyssee.api.errors import error_response
+from odyssee.api.answers import Coded, lang_of
+from odyssee.api.errors import broken_response, error_response
 from odyssee.api.public.asking import read_search
 from odyssee.api.public.library import Edition, Library
 from odyssee.api.public.proximity import answer_proximity
-from odyssee.api.public.speaking import lang_of
 from odyssee.domain.errors import OdysseeError
+from odyssee.domain.negotiation import choose_lang
 
 LogRequest = Callable[[str, bytes, int, float], None]
-"""Told method, path as sent and without query, status and seconds of each request."""
+"""Told method, path as sent and without query, status and beginning of each ended request."""
 
 _PREFLIGHT = [
     (b"access-control-allow-origin", b"*"),
@@ -67,7 +67,7 @@ class Front:
 
     def _tell(self, scope: Scope, status: int, began: float) -> None:
         if self._log is not None:
-            self._log(scope["method"], scope["raw_path"], status, time.perf_counter() - began)
+            self._log(scope["method"], scope["raw_path"], status, began)
 
     def _find_ready(self, scope: Scope) -> tuple[Message, Message] | None:
         """The answer to a GET without query, when path and two headers alone decide on it."""
@@ -110,7 +110,7 @@ class Front:
     async def _serve_watched(
         self, scope: Scope, receive: Receive, send: Send, began: float
     ) -> None:
-        status = 500
+        status = 0
 
         async def watched(message: Message) -> None:
             nonlocal status
@@ -120,6 +120,9 @@ class Front:
 
         try:
             await self._serve(scope, receive, watched)
+        except Exception as error:  # noqa: BLE001 - the last door: its message must reach no log
+            if status == 0:
+                await broken_response(scope, error)(scope, receive, _bodiless(scope, watched))
         finally:
             self._tell(scope, status, began)
 
@@ -147,7 +150,7 @@ class Front:
         await self._app(_as_get(scope), receive, _bodiless(scope, send))
 
     async def _read(self, path: str, scope: Scope, receive: Receive, send: Send) -> bool:
-        lang = lang_of(scope, self._library)
+        lang = lang_of(scope, self._library.current().languages)
         edition = self._library.current()
         if path == "/v1/legends" and scope["query_string"]:
             search = read_search(scope["query_string"].decode("latin-1"))

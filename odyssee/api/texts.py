@@ -136,6 +136,31 @@ FIELDS: Sentences = {
 """What each fault of one field says: French, English."""
 
 
+TYPES: Sentences = {
+    "float": ("un nombre", "a number"),
+    "number": ("un nombre", "a number"),
+    "int": ("un entier", "an integer"),
+    "integer": ("un entier", "an integer"),
+    "string": ("un texte", "a text"),
+    "text": ("un texte", "a text"),
+    "bool": ("true ou false", "true or false"),
+    "boolean": ("true ou false", "true or false"),
+    "list": ("une liste", "a list"),
+    "tuple": ("une liste", "a list"),
+    "model": ("un objet", "an object"),
+    "mapping": ("un objet de clés et de valeurs", "a mapping of keys to values"),
+    "position": ("une position [longitude, latitude]", "a position [longitude, latitude]"),
+    "empty": ("rien", "nothing"),
+}
+"""Names of types for people: French, English."""
+
+
+def name_type(expected: str, lang: str) -> str:
+    """A type as people call it; what is unknown stays as it is."""
+    known = TYPES.get(expected)
+    return expected if known is None else known[1 if lang == "en" else 0]
+
+
 def say(sentences: Sentences, code: str, lang: str, values: Mapping[str, str]) -> str:
     """The sentence of a code in English when asked, else in French; the code itself if unknown."""
     known = sentences.get(code)
@@ -147,7 +172,10 @@ def say(sentences: Sentences, code: str, lang: str, values: Mapping[str, str]) -
 
 def say_field(problem: Problem, lang: str) -> str:
     """The sentence of a problem with one field."""
-    return say(FIELDS, problem.code, lang, problem.values)
+    values = dict(problem.values)
+    if problem.code == "wrong_type":
+        values["expected"] = name_type(values["expected"], lang)
+    return say(FIELDS, problem.code, lang, values)
 
 
 class _Blanks(dict[str, str]):

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from shapely.geometry import shape
+from shapely import orient_polygons
+from shapely.geometry import mapping, shape
 
 from odyssee.domain.errors import ContentInvalid, Problem
 from odyssee.domain.geo import Outline
@@ -26,7 +27,7 @@ def read_outline(path: Path) -> Outline:
     try:
         geometry = _geometry(json.loads(path.read_bytes()))
         kept = {key: geometry[key] for key in ("type", "coordinates")}
-        outline = _OUTLINE.validate_json(json.dumps(kept), strict=True)
+        _OUTLINE.validate_json(json.dumps(kept), strict=True)
         polygon = shape(kept)
     except (ValueError, KeyError, TypeError, ValidationError, RecursionError):
         raise ContentInvalid([Problem(where, "outline_unreadable")]) from None
@@ -35,7 +36,9 @@ def read_outline(path: Path) -> Outline:
     west, south, east, north = polygon.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise ContentInvalid([Problem(where, "outline_not_degrees")])
-    return outline
+    # Outer rings go counter-clockwise, holes clockwise (RFC 7946, section 3.1.6).
+    turned = mapping(orient_polygons(polygon))
+    return _OUTLINE.validate_json(json.dumps(turned), strict=True)
 
 
 def _geometry(document: dict[str, Any]) -> dict[str, Any]:

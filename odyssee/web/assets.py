@@ -15,6 +15,8 @@ import brotli
 from starlette.requests import Request
 from starlette.responses import Response
 
+from odyssee.domain.negotiation import choose_coding, holds
+
 STATIC = Path(__file__).parent / "static"
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -69,7 +71,7 @@ class Document:
             status: 200, or that of an error page, which is never answered with 304.
             headers: what else the answer carries.
         """
-        made = self._by_coding[_choose(request.headers.get("accept-encoding", ""))]
+        made = self._by_coding[choose_coding(request.headers.get("accept-encoding", ""), CODINGS)]
         kept = {
             **SECURITY_HEADERS,
             **(headers or {}),
@@ -77,7 +79,7 @@ class Document:
             "etag": made.etag,
             "vary": "Accept-Language, Accept-Encoding",
         }
-        if status == 200 and _holds(request.headers.get("if-none-match", ""), made.etag):
+        if status == 200 and holds(request.headers.get("if-none-match", ""), made.etag):
             return Response(status_code=304, headers=kept)
         if made.coding != "identity":
             kept["content-encoding"] = made.coding
@@ -125,18 +127,3 @@ def _fingerprint(content: Iterable[tuple[str, bytes]]) -> str:
     for name, data in content:
         total.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
     return total.hexdigest()[:16]
-
-
-def _choose(accept_encoding: str) -> str:
-    """The first of our codings that is named and not refused; else the plain bytes."""
-    accepted = set()
-    for part in accept_encoding.lower().split(","):
-        name, _, parameter = part.partition(";")
-        if parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
-            accepted.add(name.strip())
-    return next((coding for coding in CODINGS if coding in accepted), "identity")
-
-
-def _holds(none_match: str, etag: str) -> bool:
-    tags = (tag.strip().removeprefix("W/") for tag in none_match.split(","))
-    return none_match.strip() == "*" or etag in tags

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from odyssee.domain.negotiation import asked_lang, choose_lang
 from odyssee.web.assets import Assets, Document
 
 StatusOf = Callable[[str, str | None], int]
@@ -111,8 +112,9 @@ class Shell:
 
     def answer(self, request: Request, view: str, status: int = 200) -> Response:
         """The page of a view (`home`, `legend` or `missing`) in the language that fits best."""
-        asked = request.query_params.get("lang", "")
-        lang = choose_lang(asked, request.headers.get("accept-language", ""))
+        asked = asked_lang(request.url.query)
+        wanted = request.headers.get("accept-language", "") if asked is None else asked
+        lang = choose_lang(wanted, LANGUAGES)
         missing = view == "missing"
         home = f"/?lang={lang}" if asked else "/"
         return self._document(view, lang, home).answer(
@@ -146,24 +148,3 @@ class Shell:
         ]
         entry = f'<script type="module" src="{self.assets.address("app.js")}"></script>'
         return "\n".join([*preloads, entry])
-
-
-def choose_lang(asked: str, accept_language: str) -> str:
-    """`?lang=` first, then `Accept-Language` by its qualities, else French; never an error."""
-    weighted = [(2.0, asked)]  # above every quality, which ends at 1
-    for part in accept_language.split(",")[:32]:
-        tag, _, parameter = part.strip().partition(";")
-        weighted.append((_quality(parameter), tag))
-    for quality, tag in sorted(weighted, key=lambda pair: -pair[0]):
-        primary = tag.strip().lower().split("-")[0]
-        if quality > 0 and primary in LANGUAGES:
-            return primary
-    return LANGUAGES[0]
-
-
-def _quality(parameter: str) -> float:
-    name, _, value = parameter.replace(" ", "").partition("=")
-    try:
-        return min(1.0, max(0.0, float(value))) if name == "q" else 1.0
-    except ValueError:
-        return 0.0

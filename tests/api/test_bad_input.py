@@ -1,6 +1,7 @@
 """Bad input: a 4xx problem that names every fault, quotes nothing, and never a 500."""
 
 import json
+from datetime import UTC
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from odyssee.api.app import build_app
+from odyssee.domain.negotiation import LONGEST
 
 ADDRESS = "/v1/legends/dame-de-riants/proximity"
 FIX = {"lon": 0.9, "lat": 48.2, "at": "2026-06-01T10:00:00Z"}
@@ -66,6 +68,9 @@ def test_every_fault_is_told_at_once(client: TestClient) -> None:
         (b"\xff\xfe", ""),
         (b'{"fixes":[],"here":"\xed\xa0\x80"}', "/here"),
         ("[" * 100_000, ""),
+        ('{"fixes":' + "[" * 998, ""),
+        ('{"fixes":' + "[" * 998 + "]" * 998 + "}", ""),
+        ('{"fixes":' + "[" * 3_000 + "]" * 3_000 + "}", ""),
         ('{"a":' * 20_000 + "1" + "}" * 20_000, ""),
         ("9" * 5_000, ""),
     ],
@@ -102,6 +107,10 @@ def test_the_sent_value_is_never_repeated(client: TestClient) -> None:
         ("near=", {"/near": "bad_lonlat"}),
         ("near=1e1,4", {"/near": "bad_lonlat"}),
         ("near=٣,4", {"/near": "bad_lonlat"}),
+        ("near=0.²,4", {"/near": "bad_lonlat"}),
+        ("bbox=0.²,1,2,3", {"/bbox": "bad_bbox"}),
+        ("max_duration_min=-5", {"/max_duration_min": "out_of_range"}),
+        ("open_on=2026-W01-1", {"/open_on": "bad_date"}),
         ("within_m=5", {"/within_m": "needs_near"}),
         ("near=0,0&within_m=nan", {"/within_m": "not_finite"}),
         ("near=0,0&within_m=-1", {"/within_m": "out_of_range"}),
@@ -132,28 +141,120 @@ def test_a_method_that_is_not_there_says_which_are(client: TestClient) -> None:
     assert "GET" in sent.headers["allow"]
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        ("1714557600", "bad_instant"),
+        ("2026-05-01T10:00Z", "bad_instant"),
+        ("2026-05-01T10:00:00+0200", "bad_instant"),
+        ("2026-05-01T10:00:00,5Z", "bad_instant"),
+        ("2026-02-30T10:00:00Z", "bad_instant"),
+        ("0001-01-01T00:00:00+14:00", "out_of_range"),
+        ("1969-12-31T23:59:59Z", "out_of_range"),
+        ("9999-12-31T23:59:59-12:00", "out_of_range"),
+    ],
+)
+def test_an_instant_is_written_as_rfc_3339_says(client: TestClient, at: str, code: str) -> None:
+    told = refuse(client, json.dumps({"fixes": [FIX | {"at": at}]}))
+    assert pointers(told) == {"/fixes/0/at": code}
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2016-12-31T23:59:60Z",
+        "2026-05-01t10:00:00.123456789z",
+        "2026-05-01T10:00:00-00:00",
+        "9999-12-29T23:59:59+14:00",
+        "1970-01-01T00:00:00Z",
+    ],
+)
+def test_every_instant_of_rfc_3339_is_taken(client: TestClient, at: str) -> None:
+    assert client.post(ADDRESS, json={"fixes": [FIX | {"at": at}]}).status_code == 200
+
+
+def test_an_error_speaks_the_language_of_the_body(client: TestClient) -> None:
+    told = refuse(client, '{"fixes":[],"progress":"x","lang":"en"}')
+    assert told["code"] == "progress_unreadable"
+    assert told["detail"].startswith("The token")
+
+
+def test_a_token_of_any_length_is_a_token(client: TestClient) -> None:
+    told = refuse(client, json.dumps({"fixes": [], "progress": "A" * 10_000}))
+    assert told["code"] == "progress_unreadable"
+
+
+def test_any_number_of_unknown_parameters_is_ignored(client: TestClient) -> None:
+    query = "&".join(f"p{number}=1" for number in range(300))
+    assert client.get(f"/v1/legends?{query}&q=misere").status_code == 200
+
+
+def test_of_a_long_header_only_its_beginning_is_read(client: TestClient) -> None:
+    first = {"Accept-Language": "en," + "x" * LONGEST}
+    assert client.get("/v1/legends", headers=first).headers["content-language"] == "en"
+    late = {"Accept-Language": "x" * LONGEST + ",en"}
+    assert client.get("/v1/legends", headers=late).headers["content-language"] == "fr"
+
+
+def test_a_fault_of_ours_tells_nobody_a_position(caplog: pytest.LogCaptureFixture) -> None:
+    tools = reading_tools(a_legend())
+
+    def broken() -> str:
+        raise ValueError("0.987")
+
+    client = TestClient(build_app(tools, broken), raise_server_exceptions=False)
+    sent = client.get("/readyz?near=0.987,48.3")
+    assert (sent.status_code, sent.json()["code"]) == (500, "broken")
+    assert "0.987" not in sent.text + caplog.text
+    assert "ValueError at" in caplog.text
+
+
+degrees = st.floats(-90, 90, allow_nan=False)
+instants = st.datetimes(timezones=st.just(UTC)).map(
+    lambda at: (
+        at.isoformat().replace("+00:00", "Z") if at.microsecond else f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    )
+)
+near_the_stop = st.builds(
+    lambda lon, lat, accuracy_m, second: {
+        "lon": 0.91361 + lon,
+        "lat": 48.26944 + lat,
+        "accuracy_m": accuracy_m,
+        "at": f"2026-06-01T10:00:{second:02d}Z",
+    },
+    st.floats(-0.001, 0.001),
+    st.floats(-0.001, 0.001),
+    st.none() | st.floats(-10, 2000),
+    st.integers(0, 59),
+)
+anywhere = st.fixed_dictionaries(
+    {"lon": degrees, "lat": degrees, "at": instants},
+    optional={
+        "accuracy_m": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        "speed_mps": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        "heading_deg": st.none() | st.floats(-400, 400),
+    },
 )
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(
-    body=st.fixed_dictionaries(
-        {"fixes": st.lists(json_values, max_size=3) | json_values},
-        optional={
-            "progress": json_values,
-            "here": json_values,
-            "heard": json_values,
-            "lang": json_values,
-        },
-    )
+    fixes=st.lists(near_the_stop | anywhere, max_size=12),
+    here=st.none() | st.sampled_from(["etape-1", "etape-3", "nulle-part"]),
+    heard=st.lists(st.sampled_from(["etape-1", "etape-2", "x"]), max_size=3),
+    more=st.lists(near_the_stop | anywhere, max_size=6),
 )
-def test_no_body_ever_breaks_the_server(body: dict[str, Any]) -> None:
-    sent = shared_client().post(ADDRESS, content=json.dumps(body).encode(errors="replace"))
-    assert sent.status_code in {200, 409, 422}
+def test_no_walk_ever_breaks_the_server(
+    fixes: list[Any], here: str | None, heard: list[str], more: list[Any]
+) -> None:
+    body = {"fixes": fixes, "here": here, "heard": heard}
+    first = shared_client().post(ADDRESS, json=body)
+    assert first.status_code in {200, 409, 422}, first.text
+    if first.status_code == 200:
+        again = shared_client().post(
+            ADDRESS, json={"fixes": more, "progress": first.json()["progress"]}
+        )
+        assert again.status_code in {200, 422}, again.text
 
 
 @cache

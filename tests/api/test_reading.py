@@ -118,13 +118,16 @@ def test_a_walked_route_leaves_as_route_and_track() -> None:
     sent = TestClient(app).get(f"{LEGEND}/trail.gpx")
     tags = [element.tag.rpartition("}")[2] for element in ET.fromstring(sent.content)]  # noqa: S314 - our own
     assert tags == ["metadata", "wpt", "wpt", "wpt", "rte", "trk"]
+    shapes = TestClient(app).get(f"{LEGEND}/trail.geojson").json()["features"]
+    assert [shape["geometry"]["type"] for shape in shapes][:2] == ["LineString", "Point"]
 
 
-def test_geojson_has_the_route_then_each_stop(client: TestClient) -> None:
+def test_geojson_of_a_sketch_has_the_stops_alone_and_the_warnings(client: TestClient) -> None:
     trail = client.get(f"{LEGEND}/trail.geojson").json()
     kinds = [feature["geometry"]["type"] for feature in trail["features"]]
-    assert kinds == ["LineString", "Point", "Point", "Point"]
-    assert trail["features"][0]["properties"]["warnings"][0]["code"] == "unsurveyed"
+    assert kinds == ["Point", "Point", "Point"]
+    assert trail["legend"]["warnings"][0]["code"] == "unsurveyed"
+    assert trail["legend"]["route_status"] == "sketch"
 
 
 @pytest.mark.parametrize(
@@ -172,10 +175,21 @@ def test_readiness_tells_the_revision_and_health_the_life(client: TestClient) ->
     }
 
 
-def test_a_server_that_has_read_nothing_is_not_ready() -> None:
+def test_a_server_that_has_read_nothing_is_not_ready_and_says_so() -> None:
     client = TestClient(build_app(reading_tools(), lambda: None))
-    assert client.get("/readyz").status_code == 503
+    for path in ("/readyz", "/v1/legends", "/v1/territory", LEGEND, "/v1/legends?q=x"):
+        sent = client.get(path)
+        assert sent.status_code == 503, path
+        assert sent.headers["cache-control"] == "no-store"
+
+
+def test_before_the_first_publication_the_list_is_empty_and_not_kept() -> None:
+    client = TestClient(build_app(reading_tools(), lambda: "2026-06-01T12:00:00Z"))
+    for path in ("/v1/legends", "/v1/territory", "/v1/legends?q=x"):
+        sent = client.get(path)
+        assert (sent.status_code, sent.headers["cache-control"]) == (200, "no-store")
     assert client.get("/v1/legends").json() == {"legends": [], "revision": 0}
+    assert client.get(LEGEND).status_code == 404
 
 
 def test_the_description_is_read_without_leaving_this_server(client: TestClient) -> None:

@@ -1,10 +1,12 @@
 """The library: every public answer of the published catalogue, encoded once and kept ready."""
 
 import json
+import threading
+from collections.abc import Callable
 from datetime import date
 
 from odyssee.actions.tools import Clock
-from odyssee.api.answers import NO_STORE, Answer
+from odyssee.api.answers import CACHEABLE, NO_STORE, Answer
 from odyssee.api.public.shapes import (
     legend_shape,
     stop_shape,
@@ -13,10 +15,13 @@ from odyssee.api.public.shapes import (
 )
 from odyssee.api.public.trailfiles import GEOJSON, GPX, geojson_trail, gpx_trail
 from odyssee.domain.catalogue import Catalogue, PublishedLegend, empty_catalogue
-from odyssee.domain.errors import NotFound
+from odyssee.domain.errors import NotFound, Unavailable
 from odyssee.domain.search import Search, find_legends
 
 EVERYTHING = Search()
+
+Ready = Callable[[], str | None]
+"""Gives the RFC 3339 instant since which the shelf was read from the store; null before."""
 
 
 def to_json(document: object) -> bytes:
@@ -27,9 +32,11 @@ def to_json(document: object) -> bytes:
 class Edition:
     """The answers of one catalogue on one day, made when they are first asked for."""
 
-    def __init__(self, catalogue: Catalogue, public_url: str, today: date) -> None:
+    def __init__(self, catalogue: Catalogue, public_url: str, today: date, ready: Ready) -> None:
         self.catalogue = catalogue
+        self.languages = catalogue.languages
         self.today = today
+        self._ready = ready
         self._public_url = public_url
         self._answers: dict[tuple[str, str], Answer] = {}
         self._summaries: dict[tuple[str, str], bytes] = {}
@@ -39,7 +46,9 @@ class Edition:
 
         Raises:
             Unpublished: the legend was published once and is not any more.
+            Unavailable: the store has not been read yet.
         """
+        self._check_ready()
         known = self._answers.get((path, lang))
         if known is None:
             known = self._make(path.split("/")[2:], lang)
@@ -48,7 +57,12 @@ class Edition:
         return known
 
     def legends(self, search: Search, lang: str) -> Answer:
-        """`GET /v1/legends`: the legends asked for; with a position it is never kept."""
+        """`GET /v1/legends`: the legends asked for; with a position it is never kept.
+
+        Raises:
+            Unavailable: the store has not been read yet.
+        """
+        self._check_ready()
         shapes = []
         for found in find_legends(self.catalogue, search, lang):
             shape = self._summary(found.legend, lang)
@@ -58,7 +72,16 @@ class Edition:
         body = b'{"legends":[%b],"revision":%d}' % (b",".join(shapes), self.catalogue.revision)
         if search.near is not None:
             return Answer(body, lang=lang, cache=NO_STORE)
-        return Answer(body, lang=lang)
+        return Answer(body, lang=lang, cache=self._cache, sent_once=search != EVERYTHING)
+
+    def _check_ready(self) -> None:
+        if self.catalogue.revision == 0 and self._ready() is None:
+            raise Unavailable("the published store was not read yet")
+
+    @property
+    def _cache(self) -> bytes:
+        """Nothing published yet is not worth keeping: a cache would hide the first legend."""
+        return CACHEABLE if self.catalogue.revision else NO_STORE
 
     def _summary(self, legend: PublishedLegend, lang: str) -> bytes:
         known = self._summaries.get((legend.slug, lang))
@@ -71,7 +94,7 @@ class Edition:
         match steps:
             case ["territory"]:
                 shape = territory_shape(self.catalogue, lang, self._public_url)
-                return Answer(to_json(shape), lang=lang)
+                return Answer(to_json(shape), lang=lang, cache=self._cache)
             case ["legends"]:
                 return self.legends(EVERYTHING, lang)
             case ["legends", slug, *rest]:
@@ -109,27 +132,26 @@ def _file(body: bytes, media_type: tuple[str, str], slug: str, lang: str) -> Ans
 class Library:
     """The edition of the catalogue on the shelf, made anew at each publication and each day."""
 
-    def __init__(self, public_url: str, clock: Clock) -> None:
+    def __init__(self, public_url: str, clock: Clock, ready: Ready) -> None:
         self._public_url = public_url
         self._clock = clock
-        self._edition = Edition(empty_catalogue(), public_url, clock().date())
-        self._previous_objects: dict[str, str] = {}
+        self._ready = ready
+        self._lock = threading.Lock()
+        self._catalogue = empty_catalogue()
+        self._edition = self._make()
 
     def watch(self, catalogue: Catalogue) -> None:
-        """Take a new catalogue; the objects of the one before stay readable for its readers."""
-        self._previous_objects = dict(self._edition.catalogue.objects)
-        self._edition = Edition(catalogue, self._public_url, self._clock().date())
+        """Take a new catalogue; called from the thread that read it."""
+        with self._lock:
+            self._catalogue = catalogue
+            self._edition = self._make()
 
     def current(self) -> Edition:
         """The edition of today."""
-        edition = self._edition
-        today = self._clock().date()
-        if edition.today != today:
-            edition = Edition(edition.catalogue, self._public_url, today)
-            self._edition = edition
-        return edition
+        if self._edition.today != self._clock().date():
+            with self._lock:
+                self._edition = self._make()
+        return self._edition
 
-    def find_object_type(self, sha256: str) -> str | None:
-        """The media type of an object that a kept manifest names."""
-        named = self._edition.catalogue.objects.get(sha256)
-        return named or self._previous_objects.get(sha256)
+    def _make(self) -> Edition:
+        return Edition(self._catalogue, self._public_url, self._clock().date(), self._ready)

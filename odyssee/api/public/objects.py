@@ -9,12 +9,13 @@ from starlette.types import Scope
 
 from odyssee.actions.reading import object_key
 from odyssee.actions.tools import Tools
-from odyssee.api.answers import header_of, matches
+from odyssee.api.answers import header_of
 from odyssee.api.errors import problem_response
 from odyssee.domain.errors import NotFound
+from odyssee.domain.negotiation import holds
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}\Z")
-_ONE_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})\Z")
+_ONE_RANGE = re.compile(r"bytes=([0-9]{0,40})-([0-9]{0,40})\Z")
 
 
 def answer_object(scope: Scope, tools: Tools, sha256: str, media_type: str | None) -> Response:
@@ -41,8 +42,8 @@ def answer_object(scope: Scope, tools: Tools, sha256: str, media_type: str | Non
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "ETag, Content-Range, Accept-Ranges",
     }
-    none_match = header_of(scope, b"if-none-match").encode("latin-1")
-    if none_match and matches(none_match, etag.encode()):
+    none_match = header_of(scope, b"if-none-match")
+    if none_match and holds(none_match, etag):
         return Response(status_code=304, headers=headers)
     size = stat.size_bytes
     asked = _range(scope, etag, size)

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope
 
 from odyssee.actions import tracking
 from odyssee.actions.tools import Tools
-from odyssee.api.answers import choose_lang, header_of
+from odyssee.api.answers import header_of, lang_of
 from odyssee.api.errors import problem_response
 from odyssee.api.faults import problem_of, problems_of_json
 from odyssee.api.schemas.proximity import FixIn, ProximityIn
@@ -51,13 +51,15 @@ async def answer_proximity(scope: Scope, receive: Receive, tools: Tools, slug: s
     if raw is None:
         return problem_response(scope, 413, "payload_too_large")
     asked = _parse(raw)
+    if asked.lang is not None:
+        scope["odyssee.lang"] = asked.lang  # errors too are told in the language asked for
     fixes = [_fix(fix) for fix in asked.fixes]
-    steps = count_steps(fixes)
+    steps = count_steps(fixes, begins=asked.progress is None)
     if steps > MAX_STEPS:
         raise TooManySteps
 
     def follow() -> tuple[Followed, int]:
-        return _follow(tools, slug, asked, fixes)
+        return _follow(scope, tools, slug, asked, fixes)
 
     followed, revision = follow() if steps <= _IN_LOOP else await run_sync(follow)
     return Response(_body(followed, revision), 200, _HEADERS, "application/json")
@@ -67,11 +69,13 @@ _IN_LOOP = OFFLOAD_STEPS + 30
 """`count_steps` counts the gap to the token's fix at its longest, 30 steps."""
 
 
-def _follow(tools: Tools, slug: str, asked: ProximityIn, fixes: list[Fix]) -> tuple[Followed, int]:
+def _follow(
+    scope: Scope, tools: Tools, slug: str, asked: ProximityIn, fixes: list[Fix]
+) -> tuple[Followed, int]:
     legend = tools.shelf.current().get_legend(slug)
     if asked.here is not None and not legend.has_stop(asked.here):
         raise InputInvalid([Problem("here", "unknown_stop")])
-    spoken = choose_lang(asked.lang or "", tuple(legend.contents))
+    spoken = lang_of(scope, tuple(legend.contents))
     return tracking.follow(
         tools,
         slug,

@@ -5,12 +5,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from odyssee.actions.tools import Tools
-from odyssee.api.answers import Answer
+from odyssee.api.answers import Sent, lang_of
 from odyssee.api.public.asking import PARAMETERS, read_search
 from odyssee.api.public.library import Library
 from odyssee.api.public.objects import answer_object
 from odyssee.api.public.proximity import answer_proximity
-from odyssee.api.public.speaking import lang_of
 from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
 from odyssee.api.schemas.problems import ProblemOut
 from odyssee.api.schemas.proximity import ProximityIn, ProximityOut
@@ -43,18 +42,6 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-class Sent(Response):
-    """An answer of the library as the response of a route."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        super().__init__()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Send the answer as it is kept."""
-        await self._answer(scope, receive, send)
-
-
 def build_router(tools: Tools, library: Library) -> APIRouter:
     """The public routes over a shelf and its library."""
     router = APIRouter(prefix="/v1")
@@ -65,7 +52,8 @@ def build_router(tools: Tools, library: Library) -> APIRouter:
 
 
 def _find(library: Library, request: Request) -> Sent:
-    answer = library.current().find(request.url.path, lang_of(request.scope, library))
+    edition = library.current()
+    answer = edition.find(request.url.path, lang_of(request.scope, edition.languages))
     if answer is None:
         raise NotFound
     return Sent(answer)
@@ -96,7 +84,9 @@ def _add_readings(router: APIRouter, library: Library) -> None:
     )
     async def list_legends(request: Request) -> Response:
         search = read_search(request.scope["query_string"].decode("latin-1"))
-        return Sent(library.current().legends(search, lang_of(request.scope, library)))
+        return Sent(
+            library.current().legends(search, lang_of(request.scope, library.current().languages))
+        )
 
     @router.get(
         "/legends/{slug}",
@@ -167,7 +157,9 @@ def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
         tags=["files"],
     )
     def get_object(sha256: str, request: Request) -> Response:
-        return answer_object(request.scope, tools, sha256, library.find_object_type(sha256))
+        return answer_object(
+            request.scope, tools, sha256, library.current().catalogue.objects.get(sha256)
+        )
 
 
 def _add_walking(router: APIRouter, tools: Tools) -> None:

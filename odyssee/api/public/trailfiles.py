@@ -13,10 +13,13 @@ _GPX_NAMESPACE = "http://www.topografix.com/GPX/1/1"
 
 
 def geojson_trail(legend: Mapping[str, Any]) -> JsonDocument:
-    """The route and the stops as a FeatureCollection; the legend's warnings travel with it."""
+    """The stops as a FeatureCollection, and the route unless it is a sketch.
+
+    The member `legend` (a foreign one, RFC 7946, section 6.1) carries what concerns the
+    whole: warnings and licence travel with it.
+    """
     about = {
-        "kind": "route",
-        "legend": legend["slug"],
+        "slug": legend["slug"],
         "title": legend["title"],
         "route_status": legend["route_status"],
         "length_m": legend["length_m"],
@@ -26,9 +29,16 @@ def geojson_trail(legend: Mapping[str, Any]) -> JsonDocument:
         "licence": legend["rights"]["licence"],
         "warnings": legend["warnings"],
     }
-    features = [{"type": "Feature", "geometry": legend["route"], "properties": about}]
-    features += [_stop_feature(legend["slug"], stop) for stop in legend["stops"]]
-    return {"type": "FeatureCollection", "bbox": legend["bbox"], "features": features}
+    features = [_stop_feature(legend["slug"], stop) for stop in legend["stops"]]
+    if legend["route_status"] != "sketch":
+        walked = {"type": "Feature", "geometry": legend["route"], "properties": {"kind": "route"}}
+        features.insert(0, walked)
+    return {
+        "type": "FeatureCollection",
+        "bbox": legend["bbox"],
+        "legend": about,
+        "features": features,
+    }
 
 
 def _stop_feature(slug: str, stop: Mapping[str, Any]) -> JsonDocument:

@@ -2,11 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from odyssee.api.schemas.bodies import Body
+from odyssee.api.schemas.instants import to_instant
 
 Slug = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+InstantIn = Annotated[AwareDatetime, BeforeValidator(to_instant)]
 
 
 class FixIn(Body):
@@ -16,8 +20,8 @@ class FixIn(Body):
     lat: float = Field(ge=-90, le=90)
     accuracy_m: float | None = None
     """Absent, null or negative: unknown. Over 100 m it decides nothing."""
-    at: AwareDatetime
-    """RFC 3339, any offset."""
+    at: InstantIn
+    """RFC 3339, any offset; from 1970."""
     speed_mps: float | None = None
     heading_deg: float | None = None
 
@@ -27,7 +31,7 @@ class ProximityIn(Body):
 
     fixes: list[FixIn] = Field(max_length=1000)
     """Up to 1,000, in any order; may be empty with `here`."""
-    progress: str | None = Field(default=None, max_length=4096)
+    progress: str | None = None
     """The token of the answer before; null at the start."""
     here: Slug | None = None
     """"I am here": the stop where the visitor stands."""

@@ -13,8 +13,10 @@ BEST_ACCURACY_M = 5.0
 """No phone is better than this, whatever it says."""
 SIGMAS_IN_ACCURACY = 1.51
 """Android's 68 % circle, in standard deviations of one axis."""
-LATEST_S = 1e11
-"""Times beyond this (the year 5138) are no times; keeps every sum of seconds exact enough."""
+EARLIEST_S = 0.0
+"""A phone that says less has lost its clock; readings from before 1970 are no readings."""
+LATEST_S = 253_402_128_000.0
+"""30 December 9999, 00:00 UTC: any time up to this can be told in any time zone."""
 
 MAX_STEPS = 4_000
 """One request may cost no more evidence steps (contract, proximity)."""
@@ -44,7 +46,7 @@ class Fix:
 def is_reading(fix: Fix) -> bool:
     """Whether time and place are real: finite, on earth, not the (0, 0) of a broken receiver."""
     return (
-        -LATEST_S <= fix.at_s <= LATEST_S  # NaN compares false
+        EARLIEST_S <= fix.at_s <= LATEST_S  # NaN compares false
         and -180.0 <= fix.lon <= 180.0
         and -90.0 <= fix.lat <= 90.0
         and (fix.lon != 0.0 or fix.lat != 0.0)
@@ -77,15 +79,15 @@ def steps_in(gap_s: float) -> int:
     return whole if whole * STEP_S >= gap_s else whole + 1
 
 
-def count_steps(fixes: Sequence[Fix]) -> int:
+def count_steps(fixes: Sequence[Fix], *, begins: bool = False) -> int:
     """At least as many evidence steps as `follow` will take for these fixes.
 
     Cheap, and known before folding: the door refuses more than `MAX_STEPS` and
     takes more than `OFFLOAD_STEPS` to a thread. The gap to the last fix of the
-    token is counted as the longest.
+    token is counted as the longest; a walk that begins has none.
     """
     times = [fix.at_s for _, fix in in_order(fixes)]
     if not times:
         return 0
-    longest = steps_in(INTERPOLATED_GAP_S)
+    longest = 1 if begins else steps_in(INTERPOLATED_GAP_S)
     return longest + sum(steps_in(b - a) for a, b in pairwise(times))

@@ -26,6 +26,7 @@ from odyssee.domain.progress import (
     Suspect,
     new_progress,
 )
+from odyssee.domain.proximity.fixes import EARLIEST_S, LATEST_S
 from odyssee.domain.proximity.trail import Trail
 
 MAX_TOKEN_CHARS = 2048
@@ -163,6 +164,7 @@ def _take_parts(reader: _Reader, flags: int, trail: Trail, progress: Progress) -
     clock_s = -_LARGEST
     if flags & _CLOCK:
         (clock_s,) = _bounded(reader.take(_CLOCK_PART))
+        _demand(EARLIEST_S <= clock_s <= LATEST_S)
         progress.clock_s = clock_s
     if flags & _LAST:
         t, x, y, sigma, east, north = _bounded(reader.take(_LAST_PART))
