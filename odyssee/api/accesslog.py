@@ -42,9 +42,10 @@ class AccessLog:
             if int(at) != second:
                 second = int(at)
                 stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
+            told = path.decode("ascii", "backslashreplace")
             lines.append(
-                f"{stamp},{int(at % 1 * 1000):03d} odyssee.access {method} "
-                f"{path.decode('ascii', 'backslashreplace')} {status} {(ended - began) * 1e3:.1f} ms\n"
+                f"{stamp},{int(at % 1 * 1000):03d} odyssee.access "
+                f"{method} {told} {status} {(ended - began) * 1000:.1f} ms\n"
             )
         if lines:
             self._out.write("".join(lines))
