@@ -35,18 +35,20 @@ class AccessLog:
         """Write what is kept."""
         kept, self._kept = self._kept, []
         epoch = time.time() - time.perf_counter()
-        second, stamp = 0, ""
+        known_ms, stamp = 0, ""
         lines = []
         for method, path, status, began, ended in kept:
-            at = epoch + ended
-            if int(at) != second:
-                second = int(at)
-                stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
+            at_ms = int((epoch + ended) * 1000)
+            if at_ms != known_ms:
+                known_ms, stamp = at_ms, _stamp(at_ms)
             told = path.decode("ascii", "backslashreplace")
-            lines.append(
-                f"{stamp},{int(at % 1 * 1000):03d} odyssee.access "
-                f"{method} {told} {status} {(ended - began) * 1000:.1f} ms\n"
-            )
+            lines.append(f"{stamp} {method} {told} {status} {(ended - began) * 1000:.1f} ms\n")
         if lines:
             self._out.write("".join(lines))
             self._out.flush()
+
+
+def _stamp(at_ms: int) -> str:
+    seconds, ms = divmod(at_ms, 1000)
+    day = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+    return f"{day},{ms:03d} odyssee.access"
