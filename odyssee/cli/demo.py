@@ -1,5 +1,6 @@
 """Everything at once: from a folder of contents to a server."""
 
+import os
 import time
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from odyssee.cli.serving import PORT, run_server
 @click.option("--content", default=Path("contenus"), type=click.Path(path_type=Path, exists=True))
 def demo(port: int, content: Path) -> None:
     """Tout d’un coup : reprendre les contenus, les publier, servir."""
+    url = f"http://localhost:{port}"
+    os.environ.setdefault("ODYSSEE_PUBLIC_URL", url)  # exports name the address that is served
+    click.echo("Reprise des contenus ; la première fois, les médias prennent quelques minutes.")
     began = time.monotonic()
     tools = open_desk()
     import_folder(tools, content)
     publish_legends(tools, (), everything=True)
     click.echo(f"Prêt en {time.monotonic() - began:.0f} s.")
-    url = f"http://localhost:{port}"
     click.echo(f"\n  Les légendes   {url}/\n  L’API          {url}/v1/legends")
     click.echo(f"  Sa description {url}/docs\n\n  Arrêt : Ctrl-C\n")
     run_server("127.0.0.1", port, 1)
