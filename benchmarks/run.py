@@ -1,6 +1,7 @@
 """Measure what serving costs and write the table: `run.py [--quick] [--only NAME]`."""
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from serving.report import Line, to_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "serving.md"
-THOROUGH = Rhythm(pairs=9, seconds=4, warm_up_s=2)
+THOROUGH = Rhythm(pairs=7, seconds=3, warm_up_s=2)
 QUICK = Rhythm(pairs=3, seconds=1, warm_up_s=1)
 
 NOTES = """\
@@ -30,24 +31,30 @@ core.
 
 
 def main(words: Sequence[str]) -> int:
-    """Measure, print, write; a goal that is missed is told and is no failure."""
+    """Measure, print, write; a goal that is missed is told, and fails nothing by itself."""
     asked = _parser().parse_args(words)
     machine = describe(GENERATOR, [TIPG.replace("==", " ")])
     lines: list[Line] = []
+    broken = []
     with _bench(asked.work, quick=asked.quick) as bench:
         for name in asked.only or CASES:
-            for line in CASES[name](bench):
-                lines.append(line)
-                _say(f"  → {line.what}: {line.measured}, {line.value}, {line.verdict}")
+            try:
+                for line in CASES[name](bench):
+                    lines.append(line)
+                    _say(f"  → {line.what}: {line.measured}, {line.value}, {line.verdict}")
+            except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+                broken.append(f"{name} broke: {error}")
+                _say(broken[-1])
     page = to_markdown(lines, machine, NOTES)
     print(page)
-    if asked.output is not None or not (asked.quick or asked.only):
+    if not broken and (asked.output is not None or not (asked.quick or asked.only)):
         output = asked.output or RESULTS
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(page)
     missed = sum(line.met is False for line in lines)
-    _say(f"{missed} of {len(lines)} goals missed." if missed else "Every goal is met.")
-    return 0
+    unmeasured = sum(line.met is None for line in lines)
+    _say(f"{len(lines)} goals: {missed} missed, {unmeasured} not measured, {len(broken)} broken.")
+    return 1 if broken else 0
 
 
 def _parser() -> argparse.ArgumentParser:

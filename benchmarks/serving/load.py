@@ -61,8 +61,9 @@ def answers_per_second(server: Server, ask: Ask, seconds: float, folder: Path) -
     script = folder / "ask.lua"
     script.write_text(_lua(ask))
     url = f"http://127.0.0.1:{server.port}{ask.path}"
+    rhythm = ["-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--timeout", "30s"]
     told = subprocess.run(
-        [*_PINNED, WRK, "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "-s", str(script), url],
+        [*_PINNED, WRK, *rhythm, "-s", str(script), url],
         check=True,
         capture_output=True,
         text=True,
