@@ -1,6 +1,7 @@
 """Measure what serving costs and write the table: `run.py [--quick] [--only NAME]`."""
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,7 @@ core.
 def main(words: Sequence[str]) -> int:
     """Measure, print, write; a goal that is missed is told, and fails nothing by itself."""
     asked = _parser().parse_args(words)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end with us
     machine = describe(GENERATOR, [TIPG.replace("==", " ")])
     lines: list[Line] = []
     broken = []

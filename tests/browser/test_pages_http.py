@@ -23,7 +23,7 @@ def test_the_language_is_the_one_asked_for_then_the_browsers_then_french(
         ("/", "en;q=0, *;q=0.1", "fr"),
         ("/?lang=en", "fr", "en"),
         ("/?lang=EN-us", "fr", "en"),
-        ("/?lang=xx", "en", "en"),
+        ("/?lang=xx", "en", "fr"),  # what is asked wins, even where it falls back
         ("/", "fr;q=oops, en;q=0.1", "en"),
     ]
     for path, accepted, expected in cases:
