@@ -30,6 +30,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         415: "The body is not JSON.",
         416: "The range lies outside the object.",
         422: "Bad values; all of them are told.",
+        503: "The published store was not read yet: try again.",
     }
     return {
         status: {
@@ -65,7 +66,7 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         summary="The territory",
         description="Name, outline and what is published in it.",
         response_model=TerritoryOut,
-        responses=_UNCHANGED,
+        responses=_UNCHANGED | _problems(503),
         openapi_extra={"parameters": [LANG]},
         tags=["legends"],
     )
@@ -78,7 +79,7 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         description="All that are published, or those asked for; by distance with `near`, "
         "else by title. An answer that depends on a position is never kept.",
         response_model=LegendsOut,
-        responses=_UNCHANGED | _problems(422),
+        responses=_UNCHANGED | _problems(422, 503),
         openapi_extra={"parameters": PARAMETERS},
         tags=["legends"],
     )
@@ -93,7 +94,7 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         summary="A legend",
         description="The story and its trail of ordered stops, with sound and pictures.",
         response_model=LegendOut,
-        responses=_UNCHANGED | _problems(404, 410),
+        responses=_UNCHANGED | _problems(404, 410, 503),
         openapi_extra={"parameters": [LANG]},
         tags=["legends"],
     )
@@ -105,7 +106,7 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         summary="A stop",
         description="One stop; the same address without `/v1` is the page a QR code opens.",
         response_model=StopOfLegendOut,
-        responses=_UNCHANGED | _problems(404, 410),
+        responses=_UNCHANGED | _problems(404, 410, 503),
         openapi_extra={"parameters": [LANG]},
         tags=["legends"],
     )
@@ -120,7 +121,7 @@ def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
         description="Route and stops as a FeatureCollection (RFC 7946).",
         response_class=Response,
         responses=_UNCHANGED
-        | _problems(404, 410)
+        | _problems(404, 410, 503)
         | {200: {"content": {"application/geo+json": {"schema": {"type": "object"}}}}},
         openapi_extra={"parameters": [LANG]},
         tags=["files"],
@@ -134,7 +135,7 @@ def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
         description="GPX 1.1: stops as waypoints; route and track unless the route is a sketch.",
         response_class=Response,
         responses=_UNCHANGED
-        | _problems(404, 410)
+        | _problems(404, 410, 503)
         | {200: {"content": {"application/gpx+xml": {"schema": {"type": "string"}}}}},
         openapi_extra={"parameters": [LANG]},
         tags=["files"],
@@ -149,7 +150,7 @@ def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
         "`Range` and `If-Range` are honoured.",
         response_class=Response,
         responses=_UNCHANGED
-        | _problems(404, 416)
+        | _problems(404, 416, 503)
         | {
             200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
             206: {"description": "The asked part."},
