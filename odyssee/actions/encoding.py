@@ -12,7 +12,7 @@ from odyssee.content.plain import to_paragraphs
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.errors import MediumRefused, Problem
 from odyssee.domain.legends import Legend
-from odyssee.domain.media import MediaAsset, cover_ref, illustration_ref, narration_ref
+from odyssee.domain.media import MediaAsset, narration_ref
 from odyssee.media.audio import encode_recording, synthesise_narration
 from odyssee.media.encoded import EncodedMedium, image_key, narration_key, recording_key
 from odyssee.media.images import encode_image
@@ -41,12 +41,8 @@ def list_orders(legend: Legend, root: Path, voices: Mapping[str, str]) -> dict[s
         voices: the name of the synthetic voice by language; a language without
             one has no narration unless a recording is there.
     """
-    orders: dict[str, Order] = {}
-    if legend.cover is not None:
-        orders[cover_ref()] = _picture(legend, root, legend.cover.file)
+    orders = {ref: _picture(legend, root, file) for ref, file in legend.pictures}
     for stop in legend.stops:
-        for index, picture in enumerate(stop.illustrations):
-            orders[illustration_ref(stop.slug, index)] = _picture(legend, root, picture.file)
         for lang, text in stop.texts.items():
             paragraphs = tuple(to_paragraphs(text.text))
             ref = narration_ref(stop.slug, lang)
@@ -118,13 +114,10 @@ def encode_one(order: Order, into: Path) -> MediaAsset | Problem:
         )
     for sha256, data in medium.blobs.items():
         (into / sha256).write_bytes(data)
+    original_sha256 = None if original is None else sha256_of(original)
     if original is not None:
-        (into / f"original-{sha256_of(original)}").write_bytes(original)
-    return replace(
-        medium.asset,
-        key=order.key,
-        original_sha256=None if original is None else sha256_of(original),
-    )
+        (into / f"original-{original_sha256}").write_bytes(original)
+    return replace(medium.asset, key=order.key, original_sha256=original_sha256)
 
 
 def _encode(order: Order) -> tuple[EncodedMedium, bytes | None]:

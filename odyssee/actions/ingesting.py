@@ -1,7 +1,7 @@
 """Ingesting: the content folder into the curation database, whole or not at all."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from odyssee.db import audit, legends, media, territories
 from odyssee.db.session import Tx
 from odyssee.domain.errors import ContentInvalid, NotFound, Problem
 from odyssee.domain.legends import Legend
-from odyssee.domain.media import MediaAsset, MediaByRef, cover_ref, illustration_ref, narration_ref
+from odyssee.domain.media import MediaAsset, MediaByRef, narration_ref
 from odyssee.domain.territory import Territory
 from odyssee.files.store import FileStore
 from odyssee.media.voice import list_voices
@@ -100,8 +100,7 @@ def _make_missing(
 
 def _keep(store: FileStore, scratch: Path) -> None:
     for path in sorted(scratch.iterdir()):
-        original = path.name.removeprefix("original-")
-        sha256 = original
+        sha256 = path.name.removeprefix("original-")
         key = rendition_key(sha256) if path.name == sha256 else original_key(sha256)
         with path.open("rb") as stream:
             store.put(key, stream, sha256=sha256)
@@ -155,7 +154,7 @@ def export_folder(tools: Tools, path: Path) -> list[str]:
 
 
 def _export_media(tools: Tools, root: Path, legend: Legend, kept: MediaByRef) -> None:
-    for file, ref in _files_of(legend):
+    for ref, file in _files_of(legend):
         asset = kept.get(ref)
         if asset is None or asset.original_sha256 is None:
             continue
@@ -167,15 +166,11 @@ def _export_media(tools: Tools, root: Path, legend: Legend, kept: MediaByRef) ->
         target.write_bytes(data)
 
 
-def _files_of(legend: Legend) -> Sequence[tuple[str, str]]:
-    files = [] if legend.cover is None else [(legend.cover.file, cover_ref())]
-    for stop in legend.stops:
-        files += [
-            (picture.file, illustration_ref(stop.slug, index))
-            for index, picture in enumerate(stop.illustrations)
-        ]
-        files += [
-            (recording.file, narration_ref(stop.slug, lang))
-            for lang, recording in stop.narration.items()
-        ]
-    return files
+def _files_of(legend: Legend) -> list[tuple[str, str]]:
+    """Every file that was brought, pictures and recordings: where it is used, and its name."""
+    recordings = [
+        (narration_ref(stop.slug, lang), recording.file)
+        for stop in legend.stops
+        for lang, recording in stop.narration.items()
+    ]
+    return [*legend.pictures, *recordings]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from odyssee.domain.geo import Document, LonLat
+from odyssee.domain.media import cover_ref, illustration_ref
 from odyssee.domain.stops import Stop
 
 SiteStatus = Literal["confirmed", "provisional"]
@@ -14,8 +15,6 @@ Difficulty = Literal["easy", "moderate", "hard"]
 Ability = Literal["yes", "partial", "no", "unknown"]
 RouteStatus = Literal["sketch", "traced", "walked"]
 
-FORMAT = 1
-"""The version of the content format (contract, Content folder)."""
 FALLBACK_LANG = "fr"
 """The language that every text has."""
 
@@ -149,6 +148,16 @@ class Legend(Document):
     def languages(self) -> tuple[str, ...]:
         """The languages that the legend speaks, French first."""
         return tuple(sorted(self.texts, key=lambda lang: (lang != FALLBACK_LANG, lang)))
+
+    @property
+    def pictures(self) -> tuple[tuple[str, str], ...]:
+        """The cover and each stop's pictures: the place where each is used, and its file."""
+        cover = () if self.cover is None else ((cover_ref(), self.cover.file),)
+        return cover + tuple(
+            (illustration_ref(stop.slug, index), picture.file)
+            for stop in self.stops
+            for index, picture in enumerate(stop.illustrations)
+        )
 
     @property
     def is_surveyed(self) -> bool:

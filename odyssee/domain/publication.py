@@ -8,7 +8,7 @@ from typing import Literal
 from odyssee.domain.checks import check_legend
 from odyssee.domain.errors import Problem
 from odyssee.domain.legends import FALLBACK_LANG, Legend
-from odyssee.domain.media import MediaAsset, cover_ref, illustration_ref, narration_ref
+from odyssee.domain.media import MediaAsset, narration_ref
 from odyssee.domain.territory import Territory
 
 RevisionState = Literal["building", "published", "superseded", "unpublished", "failed"]
@@ -61,9 +61,7 @@ def check(draft: Draft, territory: Territory | None) -> list[Problem]:
     The rules of the content format, and that every medium is there that a
     visitor will look for: the cover, each picture, each narration in French.
     """
-    wanted = [cover_ref()] if draft.legend.cover is not None else []
-    for stop in draft.legend.stops:
-        wanted += [illustration_ref(stop.slug, i) for i in range(len(stop.illustrations))]
+    wanted = [ref for ref, _file in draft.legend.pictures]
     missing = [Problem(ref, "medium_missing") for ref in wanted if ref not in draft.media]
     silent = [
         Problem(f"stops/{i}/narration/{FALLBACK_LANG}", "narration_missing")
