@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -69,25 +70,28 @@ def _blaming(setting: str) -> Iterator[None]:
 
 def _published(settings: Settings) -> FileStore:
     with _blaming("ODYSSEE_STORE_URL"):
-        return open_store(
-            settings.effective_store_url,
-            endpoint_url=settings.s3_endpoint or None,
-            access_key=settings.s3_access_key or None,
-            secret_key=settings.s3_secret_key.get_secret_value() or None,
-            region=settings.s3_region,
-        )
+        return open_store(settings.effective_store_url, **_s3(settings))
 
 
 def _private(settings: Settings) -> FileStore:
-    secret = settings.files_s3_secret_key.get_secret_value()
+    """Its own S3 server and keys where they are set, else those of the published store."""
+    own = {
+        "endpoint_url": settings.files_s3_endpoint,
+        "access_key": settings.files_s3_access_key,
+        "secret_key": settings.files_s3_secret_key.get_secret_value(),
+    }
+    given = {name: value for name, value in own.items() if value}
     with _blaming("ODYSSEE_FILES_URL"):
-        return open_store(
-            settings.effective_files_url,
-            endpoint_url=settings.files_s3_endpoint or settings.s3_endpoint or None,
-            access_key=settings.files_s3_access_key or settings.s3_access_key or None,
-            secret_key=secret or settings.s3_secret_key.get_secret_value() or None,
-            region=settings.s3_region,
-        )
+        return open_store(settings.effective_files_url, **(_s3(settings) | given))
+
+
+def _s3(settings: Settings) -> dict[str, Any]:
+    return {
+        "endpoint_url": settings.s3_endpoint or None,
+        "access_key": settings.s3_access_key or None,
+        "secret_key": settings.s3_secret_key.get_secret_value() or None,
+        "region": settings.s3_region,
+    }
 
 
 class Readiness:
