@@ -10,10 +10,9 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from odyssee.actions.tools import Tools
-from odyssee.api.answers import Coded, lang_of
+from odyssee.api.answers import Coded
 from odyssee.api.errors import broken_response, error_response
-from odyssee.api.public.asking import read_search
-from odyssee.api.public.library import Edition, Library
+from odyssee.api.public.library import Edition, Library, find_answer
 from odyssee.api.public.proximity import answer_proximity
 from odyssee.domain.errors import OdysseeError
 from odyssee.domain.negotiation import choose_lang
@@ -93,7 +92,7 @@ class Front:
     def _make_ready(
         self, edition: Edition, path: str, language: bytes, coding: bytes
     ) -> Coded | None:
-        lang = choose_lang(language.decode("latin-1"), edition.catalogue.languages)
+        lang = choose_lang(language.decode("latin-1"), edition.languages)
         try:
             answer = edition.find(path, lang)
         except OdysseeError:
@@ -133,7 +132,7 @@ class Front:
             return
         method = scope["method"]
         try:
-            if method in {"GET", "HEAD"} and await self._read(path, scope, receive, send):
+            if method in {"GET", "HEAD"} and await self._read(scope, receive, send):
                 return
             if method == "POST" and path.startswith("/v1/legends/") and path.endswith("/proximity"):
                 slug = path[len("/v1/legends/") : -len("/proximity")]
@@ -149,14 +148,8 @@ class Front:
             return
         await self._app(_as_get(scope), receive, _bodiless(scope, send))
 
-    async def _read(self, path: str, scope: Scope, receive: Receive, send: Send) -> bool:
-        lang = lang_of(scope, self._library.current().languages)
-        edition = self._library.current()
-        if path == "/v1/legends" and scope["query_string"]:
-            search = read_search(scope["query_string"].decode("latin-1"))
-            await edition.legends(search, lang)(scope, receive, send)
-            return True
-        answer = edition.find(path, lang)
+    async def _read(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        answer = find_answer(self._library.current(), scope)
         if answer is None:
             return False
         await answer(scope, receive, send)

@@ -1,6 +1,7 @@
 """Is it alive, is it ready, what can it do: addresses for those who run and use the server."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -16,7 +17,10 @@ _UNKEPT = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 def build_health(tools: Tools, ready: Ready, describe: Callable[[], dict[str, Any]]) -> APIRouter:
     """The routes of health and description; none of them touches the database."""
     router = APIRouter(tags=["service"])
-    described: list[Answer] = []
+
+    @cache
+    def description() -> Answer:
+        return Answer(to_json(describe()))
 
     @router.get("/healthz", summary="Alive", description="The process answers.")
     async def get_health(response: Response) -> HealthOut:
@@ -38,8 +42,6 @@ def build_health(tools: Tools, ready: Ready, describe: Callable[[], dict[str, An
 
     @router.get("/openapi.json", include_in_schema=False)
     async def get_description() -> Response:
-        if not described:
-            described.append(Answer(to_json(describe())))
-        return Sent(described[0])
+        return Sent(description())
 
     return router

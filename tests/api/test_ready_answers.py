@@ -9,8 +9,10 @@ from starlette.types import ASGIApp, Message
 
 from odyssee.actions.reading import refresh
 from odyssee.actions.tools import Tools
+from odyssee.api.answers import Answer
 from odyssee.api.app import build_app
 from odyssee.api.front import Front
+from odyssee.api.public.library import Library, find_answer
 
 LEGEND = "/v1/legends/dame-de-riants"
 
@@ -87,3 +89,17 @@ def test_endless_kinds_of_headers_do_not_fill_the_memory(tools: Tools) -> None:
     assert isinstance(app, Front)
     assert len(app._recent) <= 4096
     assert max(len(language) for _, language, _ in app._recent) < 200
+
+
+def test_a_list_asked_only_for_its_language_is_the_one_that_is_kept() -> None:
+    tools = reading_tools(a_legend())
+    library = Library(tools.public_url, tools.clock, lambda: None)
+    tools.shelf.on_swap(library.watch)
+    edition = library.current()
+
+    def ask(query: bytes) -> Answer | None:
+        scope = {"path": "/v1/legends", "query_string": query, "headers": []}
+        return find_answer(edition, scope)
+
+    assert ask(b"lang=en") is ask(b"lang=en&unknown=1") is edition.find("/v1/legends", "en")
+    assert ask(b"q=dame") is not ask(b"q=dame")

@@ -5,8 +5,11 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+from starlette.types import Scope
+
 from odyssee.actions.tools import Clock
-from odyssee.api.answers import CACHEABLE, NO_STORE, Answer
+from odyssee.api.answers import CACHEABLE, NO_STORE, Answer, lang_of
+from odyssee.api.public.asking import read_search
 from odyssee.api.public.shapes import (
     legend_shape,
     stop_shape,
@@ -19,6 +22,8 @@ from odyssee.domain.errors import NotFound, Unavailable
 from odyssee.domain.search import Search, find_legends
 
 EVERYTHING = Search()
+LIST = "/v1/legends"
+"""The one address whose query asks for more than a language."""
 
 Ready = Callable[[], str | None]
 """Gives the RFC 3339 instant since which the shelf was read from the store; null before."""
@@ -127,6 +132,23 @@ class Edition:
 def _file(body: bytes, media_type: tuple[str, str], slug: str, lang: str) -> Answer:
     name = f'attachment; filename="{slug}.{media_type[1]}"'.encode()
     return Answer(body, media_type[0], lang=lang, headers=[(b"content-disposition", name)])
+
+
+def find_answer(edition: Edition, scope: Scope) -> Answer | None:
+    """The answer to a reading; null when the address has none.
+
+    Raises:
+        InputInvalid: the query of the list holds values that cannot be read.
+        Unpublished: the legend was published once and is not any more.
+        Unavailable: the store has not been read yet.
+    """
+    lang = lang_of(scope, edition.languages)
+    query = scope["query_string"]
+    if query and scope["path"] == LIST:
+        search = read_search(query.decode("latin-1"))
+        if search != EVERYTHING:
+            return edition.legends(search, lang)
+    return edition.find(scope["path"], lang)
 
 
 class Library:

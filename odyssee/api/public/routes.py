@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from odyssee.actions.tools import Tools
-from odyssee.api.answers import Sent, lang_of
-from odyssee.api.public.asking import PARAMETERS, read_search
-from odyssee.api.public.library import Library
+from odyssee.api.answers import Sent
+from odyssee.api.public.asking import PARAMETERS
+from odyssee.api.public.library import Library, find_answer
 from odyssee.api.public.objects import answer_object
 from odyssee.api.public.proximity import answer_proximity
+from odyssee.api.public.trailfiles import GEOJSON, GPX
 from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
 from odyssee.api.schemas.problems import ProblemOut
 from odyssee.api.schemas.proximity import ProximityIn, ProximityOut
@@ -53,11 +54,17 @@ def build_router(tools: Tools, library: Library) -> APIRouter:
 
 
 def _find(library: Library, request: Request) -> Sent:
-    edition = library.current()
-    answer = edition.find(request.url.path, lang_of(request.scope, edition.languages))
+    answer = find_answer(library.current(), request.scope)
     if answer is None:
         raise NotFound
     return Sent(answer)
+
+
+_OF_A_LEGEND: dict[str, Any] = {
+    "responses": _UNCHANGED | _problems(404, 410, 503),
+    "openapi_extra": {"parameters": [LANG]},
+}
+"""What every reading of one legend may answer, and how it is asked."""
 
 
 def _add_readings(router: APIRouter, library: Library) -> None:
@@ -84,19 +91,15 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         tags=["legends"],
     )
     async def list_legends(request: Request) -> Response:
-        search = read_search(request.scope["query_string"].decode("latin-1"))
-        return Sent(
-            library.current().legends(search, lang_of(request.scope, library.current().languages))
-        )
+        return _find(library, request)
 
     @router.get(
         "/legends/{slug}",
         summary="A legend",
         description="The story and its trail of ordered stops, with sound and pictures.",
         response_model=LegendOut,
-        responses=_UNCHANGED | _problems(404, 410, 503),
-        openapi_extra={"parameters": [LANG]},
         tags=["legends"],
+        **_OF_A_LEGEND,
     )
     async def get_legend(slug: str, request: Request) -> Response:
         return _find(library, request)
@@ -106,42 +109,46 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         summary="A stop",
         description="One stop; the same address without `/v1` is the page a QR code opens.",
         response_model=StopOfLegendOut,
-        responses=_UNCHANGED | _problems(404, 410, 503),
-        openapi_extra={"parameters": [LANG]},
         tags=["legends"],
+        **_OF_A_LEGEND,
     )
     async def get_stop(slug: str, stop: str, request: Request) -> Response:
         return _find(library, request)
 
 
+_TRAIL_FILES = (
+    (
+        GEOJSON,
+        "The trail as GeoJSON",
+        "Stops as a FeatureCollection (RFC 7946); the route unless it is a sketch.",
+        {"type": "object"},
+    ),
+    (
+        GPX,
+        "The trail as GPX",
+        "GPX 1.1: stops as waypoints; route and track unless the route is a sketch.",
+        {"type": "string"},
+    ),
+)
+"""Media type and suffix, summary, description and schema of each file of a trail."""
+
+
 def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
-    @router.get(
-        "/legends/{slug}/trail.geojson",
-        summary="The trail as GeoJSON",
-        description="Route and stops as a FeatureCollection (RFC 7946).",
-        response_class=Response,
-        responses=_UNCHANGED
-        | _problems(404, 410, 503)
-        | {200: {"content": {"application/geo+json": {"schema": {"type": "object"}}}}},
-        openapi_extra={"parameters": [LANG]},
-        tags=["files"],
-    )
-    async def get_trail_geojson(slug: str, request: Request) -> Response:
+    async def get_trail(slug: str, request: Request) -> Response:
         return _find(library, request)
 
-    @router.get(
-        "/legends/{slug}/trail.gpx",
-        summary="The trail as GPX",
-        description="GPX 1.1: stops as waypoints; route and track unless the route is a sketch.",
-        response_class=Response,
-        responses=_UNCHANGED
-        | _problems(404, 410, 503)
-        | {200: {"content": {"application/gpx+xml": {"schema": {"type": "string"}}}}},
-        openapi_extra={"parameters": [LANG]},
-        tags=["files"],
-    )
-    async def get_trail_gpx(slug: str, request: Request) -> Response:
-        return _find(library, request)
+    for (media_type, suffix), summary, description, schema in _TRAIL_FILES:
+        told: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {"schema": schema}}}}
+        router.add_api_route(
+            f"/legends/{{slug}}/trail.{suffix}",
+            get_trail,
+            name=f"get_trail_{suffix}",
+            summary=summary,
+            description=description,
+            response_class=Response,
+            tags=["files"],
+            **_OF_A_LEGEND | {"responses": _OF_A_LEGEND["responses"] | told},
+        )
 
     @router.get(
         "/objects/{sha256}",
@@ -158,9 +165,8 @@ def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
         tags=["files"],
     )
     def get_object(sha256: str, request: Request) -> Response:
-        return answer_object(
-            request.scope, tools, sha256, library.current().catalogue.objects.get(sha256)
-        )
+        named = library.current().catalogue.objects
+        return answer_object(request.scope, tools, sha256, named.get(sha256))
 
 
 def _add_walking(router: APIRouter, tools: Tools) -> None:
