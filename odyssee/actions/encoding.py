@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -30,9 +30,16 @@ class Order:
     recording: Path | None = None
     paragraphs: tuple[str, ...] = ()
     lang: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Respellings of that language."""
 
 
-def list_orders(legend: Legend, root: Path, voices: Mapping[str, str]) -> dict[str, Order]:
+def list_orders(
+    legend: Legend,
+    root: Path,
+    voices: Mapping[str, str],
+    pronunciations: Mapping[str, Mapping[str, str]],
+) -> dict[str, Order]:
     """What the legend needs, by the place where it is used.
 
     Args:
@@ -40,6 +47,7 @@ def list_orders(legend: Legend, root: Path, voices: Mapping[str, str]) -> dict[s
         root: the folder `contenus/`; the files lie beside it in `medias/<slug>/`.
         voices: the name of the synthetic voice by language; a language without
             one has no narration unless a recording is there.
+        pronunciations: respellings by language, for the synthetic voice.
     """
     orders = {ref: _picture(legend, root, file) for ref, file in legend.pictures}
     for stop in legend.stops:
@@ -57,9 +65,14 @@ def list_orders(legend: Legend, root: Path, voices: Mapping[str, str]) -> dict[s
                     lang=lang,
                 )
             elif paragraphs and lang in voices:
-                key = narration_key(paragraphs, lang, voices[lang])
-                name = f"{legend.slug}/{stop.slug} ({lang})"
-                orders[ref] = Order(key=key, name=name, paragraphs=paragraphs, lang=lang)
+                words = pronunciations.get(lang, {})
+                orders[ref] = Order(
+                    key=narration_key(paragraphs, lang, voices[lang], words),
+                    name=f"{legend.slug}/{stop.slug} ({lang})",
+                    paragraphs=paragraphs,
+                    lang=lang,
+                    words=words,
+                )
     return orders
 
 
@@ -127,4 +140,4 @@ def _encode(order: Order) -> tuple[EncodedMedium, bytes | None]:
     if order.recording is not None:
         data = order.recording.read_bytes()
         return encode_recording(data, order.paragraphs, order.lang), data
-    return synthesise_narration(order.paragraphs, order.lang), None
+    return synthesise_narration(order.paragraphs, order.lang, order.words), None

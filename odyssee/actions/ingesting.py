@@ -44,7 +44,7 @@ def check_folder(path: Path) -> tuple[Problem, ...]:
     Raises:
         NotFound: there is no such folder.
     """
-    return _read(path).problems
+    return read(path).problems
 
 
 def import_folder(tools: Tools, path: Path, progress: Progress | None = None) -> ImportReport:
@@ -57,12 +57,15 @@ def import_folder(tools: Tools, path: Path, progress: Progress | None = None) ->
         NotFound: there is no such folder.
         ContentInvalid: the folder has errors; nothing of it was taken.
     """
-    folder = _read(path)
+    folder = read(path)
     errors = [problem for problem in folder.problems if problem.severity == "error"]
     if errors:
         raise ContentInvalid(folder.problems)
     voices = list_voices()
-    orders = {legend.slug: list_orders(legend, folder.root, voices) for legend in folder.legends}
+    said = {} if folder.territory is None else folder.territory.pronunciations
+    orders = {
+        legend.slug: list_orders(legend, folder.root, voices, said) for legend in folder.legends
+    }
     with tempfile.TemporaryDirectory(prefix="odyssee-import-") as scratch:
         made = _make_missing(tools, orders, Path(scratch), progress or NoProgress())
         _keep(tools.desk.files, Path(scratch))
@@ -71,7 +74,12 @@ def import_folder(tools: Tools, path: Path, progress: Progress | None = None) ->
     return report
 
 
-def _read(path: Path) -> Folder:
+def read(path: Path) -> Folder:
+    """A content folder as it stands, its problems included.
+
+    Raises:
+        NotFound: there is no such folder.
+    """
     if not path.is_dir():
         raise NotFound(path=str(path))
     return read_folder(path)

@@ -93,6 +93,14 @@ RULES: Sentences = {
         "il faut autant de descriptions que d’images.",
         "as many descriptions as pictures are needed.",
     ),
+    "respelling_length": (
+        "un mot, puis la manière de le dire : de 1 à {max} caractères.",
+        "a word, then how it is said: 1 to {max} characters.",
+    ),
+    "respelling_unsayable": (
+        "des lettres seules, les mots séparés par une espace, un trait d’union ou une virgule.",
+        "letters only, the words parted by a blank, a hyphen or a comma.",
+    ),
     "riddle_missing": ("l’énigme manque en « {lang} ».", "the riddle is missing in “{lang}”."),
     "riddle_key_missing": (
         "la clé riddle (answer_ids) manque dans legende.yaml.",

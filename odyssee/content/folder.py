@@ -8,13 +8,17 @@ from odyssee.content.legend_folder import LEGEND_FILE, read_document, read_legen
 from odyssee.domain.checks import check_territory
 from odyssee.domain.errors import Problem
 from odyssee.domain.legends import Legend
-from odyssee.domain.territory import Territory
+from odyssee.domain.pronunciation import check_pronunciations
+from odyssee.domain.territory import Lexicon, Territory
 
 CONTENT_FOLDER = "contenus"
 LEGENDS_FOLDER = "legendes"
 TERRITORY_FILE = "territoire.yaml"
 
-TERRITORY_FORM = Form(Territory)
+LEXICON_FILE = "prononciation.yaml"
+
+TERRITORY_FORM = Form(Territory, (("pronunciations",),))
+LEXICON_FORM = Form(Lexicon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,10 @@ def _is_root(path: Path) -> bool:
 
 def _read(root: Path, chosen: list[Path] | None) -> Folder:
     territory, problems = _read_territory(root)
+    lexicon, found = _read_lexicon(root)
+    problems += found
+    if territory is not None and lexicon is not None:
+        territory = replace(territory, pronunciations=lexicon.words)
     legends = []
     for folder in _list_folders(root) if chosen is None else chosen:
         shown = folder.relative_to(root).as_posix()
@@ -88,5 +96,20 @@ def _read_territory(root: Path) -> tuple[Territory | None, list[Problem]]:
     found = parsed.problems
     if parsed.value is not None:
         found = [*found, *check_territory(parsed.value)]
+    problems += [replace(problem, where=document.where(problem.where)) for problem in found]
+    return None if document.tainted or problems else parsed.value, problems
+
+
+def _read_lexicon(root: Path) -> tuple[Lexicon | None, list[Problem]]:
+    """The respellings; a folder without the file has none, which is no problem."""
+    if not (root / LEXICON_FILE).exists():
+        return None, []
+    document, problems = read_document(root / LEXICON_FILE, LEXICON_FILE)
+    if document is None:
+        return None, problems
+    parsed = LEXICON_FORM.parse(document.value)
+    found = parsed.problems
+    if parsed.value is not None:
+        found = [*found, *check_pronunciations("words", parsed.value.words)]
     problems += [replace(problem, where=document.where(problem.where)) for problem in found]
     return None if document.tainted or problems else parsed.value, problems

@@ -42,6 +42,7 @@ LEGEND = Layout(
 )
 TERRITORY = Layout(flow=frozenset({"outline"}), block=frozenset({"communes"}))
 FRONT_MATTER = Layout(all_block=True)
+LEXICON = Layout(all_block=True)
 
 
 def to_yaml(value: Mapping[str, Value], layout: Layout) -> str:

@@ -6,9 +6,16 @@ from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from odyssee.content.folder import LEGENDS_FOLDER, TERRITORY_FILE, TERRITORY_FORM, read_folder
+from odyssee.content.folder import (
+    LEGENDS_FOLDER,
+    LEXICON_FILE,
+    LEXICON_FORM,
+    TERRITORY_FILE,
+    TERRITORY_FORM,
+    read_folder,
+)
 from odyssee.content.forms import Form
-from odyssee.content.layout import FRONT_MATTER, LEGEND, TERRITORY, to_yaml
+from odyssee.content.layout import FRONT_MATTER, LEGEND, LEXICON, TERRITORY, to_yaml
 from odyssee.content.legend_folder import (
     FORM,
     LEGEND_FILE,
@@ -23,14 +30,15 @@ from odyssee.domain.errors import ContentInvalid, Problem
 from odyssee.domain.geo import LonLat
 from odyssee.domain.legends import Audience, Legend, LegendText, Practical
 from odyssee.domain.stops import StopText
-from odyssee.domain.territory import Territory
+from odyssee.domain.territory import Lexicon, Territory
 from odyssee.domain.zones import Zone
 
 Text = LegendText | StopText
 
 _BRIEF = (Zone, Audience, Practical)
 """Types whose defaults go without saying; elsewhere a curator wants to see them."""
-_NEVER = frozenset({"texts"})
+_NEVER = frozenset({"texts", "pronunciations"})
+"""What stands in files of its own."""
 
 
 def write_folder(
@@ -59,9 +67,7 @@ def write_folder(
         raise ContentInvalid(problems)
     changed = []
     if territory is not None:
-        path = root / TERRITORY_FILE
-        if canonical or _read_value(path, TERRITORY_FORM) != territory:
-            changed += _write(path, territory_yaml(territory))
+        changed += _write_territory(root, territory, canonical=canonical)
     for legend in kept:
         changed += _write_legend(root / LEGENDS_FOLDER / legend.slug, legend, canonical=canonical)
     return sorted(changed)
@@ -80,6 +86,32 @@ def rewrite_folder(path: Path) -> list[Path]:
     if any(problem.severity == "error" for problem in folder.problems):
         raise ContentInvalid(folder.problems)
     return write_folder(folder.root, folder.territory, folder.legends, canonical=True)
+
+
+def _write_territory(root: Path, territory: Territory, *, canonical: bool) -> list[Path]:
+    changed: list[Path] = []
+    bare = replace(territory, pronunciations={})
+    if canonical or _read_value(root / TERRITORY_FILE, TERRITORY_FORM) != bare:
+        changed += _write(root / TERRITORY_FILE, territory_yaml(territory))
+    path = root / LEXICON_FILE
+    if not territory.pronunciations:
+        if path.is_file() or path.is_symlink():
+            path.unlink()
+            changed.append(path)
+        return changed
+    lexicon = Lexicon(format=1, words=territory.pronunciations)
+    if canonical or _read_value(path, LEXICON_FORM) != lexicon:
+        changed += _write(path, lexicon_yaml(lexicon))
+    return changed
+
+
+def lexicon_yaml(lexicon: Lexicon) -> str:
+    """`prononciation.yaml`, the names of each language in alphabetical order."""
+    document = {
+        "format": lexicon.format,
+        "words": {lang: dict(sorted(words.items())) for lang, words in lexicon.words.items()},
+    }
+    return to_yaml(document, LEXICON)
 
 
 def legend_yaml(legend: Legend) -> str:

@@ -10,6 +10,7 @@ import shapely
 from odyssee.domain.errors import Problem
 from odyssee.domain.geo import LonLat
 from odyssee.domain.legends import FALLBACK_LANG, Commune, Legend
+from odyssee.domain.pronunciation import check_pronunciations
 from odyssee.domain.stops import Stop
 from odyssee.domain.territory import Territory
 from odyssee.domain.text_checks import check_texts
@@ -79,7 +80,8 @@ def check_territory(territory: Territory) -> list[Problem]:
     codes = [commune.insee for commune in territory.communes]
     for index, code in enumerate(codes):
         found += _check_insee(f"communes/{index}/insee", code)
-    return found + list(_check_unique("communes/{}/insee", codes))
+    found += _check_unique("communes/{}/insee", codes)
+    return found + list(check_pronunciations("pronunciations", territory.pronunciations))
 
 
 def is_slug(text: str) -> bool:

@@ -1,7 +1,7 @@
 """The territory: its name, its languages, its outline, its communes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from odyssee.domain.geo import BBox, Document, LonLat, Outline, Polygon, bbox_of
@@ -22,11 +22,23 @@ class Territory(Document):
     outline_status: OutlineStatus
     outline: Outline
     communes: tuple[Commune, ...]
+    pronunciations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By language, names as they are written and as the synthetic voice has to read them;
+    the folder keeps them in a file of their own."""
 
     @property
     def bbox(self) -> BBox:
         """The box around the outline."""
         return bbox_of(_positions(self.outline))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon(Document):
+    """How names are said, as `contenus/prononciation.yaml` has it."""
+
+    format: Literal[1]
+    words: Mapping[str, Mapping[str, str]]
+    """By language, a name as it is written, and its respelling."""
 
 
 def _positions(outline: Outline) -> list[LonLat]:

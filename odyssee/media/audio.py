@@ -1,17 +1,18 @@
 """Narrations: a text spoken by the machine, or a recording by a person, ready to publish."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.errors import MediumRefused
 from odyssee.domain.media import Cue, MediaAsset, Rendition, VoiceKind
+from odyssee.domain.sentences import split_sentences
 from odyssee.media import ffmpeg
 from odyssee.media.assembly import Sound, Spoken, assemble, spread_cues, to_segment, waveform
 from odyssee.media.encoded import EncodedMedium, narration_key, recording_key
 from odyssee.media.levelling import CODECS, FRAME_RATE_HZ, level, resample
-from odyssee.media.sentences import split_sentences, to_speech
+from odyssee.media.spelling import NO_WORDS, to_speech
 from odyssee.media.voice import Voice, find_voice
 
 MAX_RECORDING_BYTES = 200_000_000
@@ -20,9 +21,14 @@ _DECODE_SECONDS = 120.0
 
 
 def synthesise_narration(
-    paragraphs: Sequence[str], lang: str, voice: Voice | None = None
+    paragraphs: Sequence[str],
+    lang: str,
+    words: Mapping[str, str] = NO_WORDS,
+    voice: Voice | None = None,
 ) -> EncodedMedium:
     """Speak plain text and encode it; the best voice of this machine unless one is given.
+
+    `words` are the respellings of that language; captions show the text as it is written.
 
     Raises:
         MediumRefused: with `code` `nothing_to_say`.
@@ -30,12 +36,12 @@ def synthesise_narration(
     """
     voice = voice or find_voice(lang)
     texts = [sentences for p in paragraphs if (sentences := split_sentences(p, lang))]
-    clips = iter(voice.say([to_speech(s, lang) for sentences in texts for s in sentences]))
+    clips = iter(voice.say([to_speech(s, lang, words) for sentences in texts for s in sentences]))
     spoken = [[Spoken(sentence, next(clips)) for sentence in sentences] for sentences in texts]
     if not spoken:
         raise MediumRefused(code="nothing_to_say", lang=lang)
     sound, cues = assemble(spoken, voice.frame_rate_hz)
-    key = narration_key(paragraphs, lang, voice.name)
+    key = narration_key(paragraphs, lang, voice.name, words)
     return _published(key, resample(sound), cues, "synthetic")
 
 

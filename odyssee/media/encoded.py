@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.media import MediaAsset
+from odyssee.domain.pronunciation import respell
+from odyssee.media.spelling import NO_WORDS
 
 IMAGE_SETTINGS_VERSION = "images-1"
 """To be raised with any change of widths, qualities or colours: every picture is encoded anew."""
@@ -28,9 +30,19 @@ def image_key(data: bytes) -> str:
     return _digest(IMAGE_SETTINGS_VERSION, sha256_of(data))
 
 
-def narration_key(paragraphs: Sequence[str], lang: str, voice_name: str) -> str:
-    """The key that `synthesise_narration` gives; `voice_name` is that of `voice.find_voice`."""
-    return _digest(AUDIO_SETTINGS_VERSION, "synthetic", voice_name, lang, *paragraphs)
+def narration_key(
+    paragraphs: Sequence[str],
+    lang: str,
+    voice_name: str,
+    words: Mapping[str, str] = NO_WORDS,
+) -> str:
+    """The key that `synthesise_narration` gives; `voice_name` is that of `voice.find_voice`.
+
+    A respelling changes the keys of the narrations that it is heard in, and no other.
+    """
+    said = [respell(paragraph, words) for paragraph in paragraphs]
+    respelt = [] if said == list(paragraphs) else ["respelt", *said]
+    return _digest(AUDIO_SETTINGS_VERSION, "synthetic", voice_name, lang, *paragraphs, *respelt)
 
 
 def recording_key(data: bytes, paragraphs: Sequence[str], lang: str) -> str:

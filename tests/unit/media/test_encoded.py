@@ -27,3 +27,10 @@ def test_everything_that_is_heard_is_in_the_key() -> None:
 def test_paragraphs_do_not_run_into_each_other(some: list[str], others: list[str]) -> None:
     same = narration_key(some, "fr", "v") == narration_key(others, "fr", "v")
     assert same == (some == others)
+
+
+def test_a_respelling_changes_the_narrations_in_which_it_is_heard_and_no_other() -> None:
+    plain = narration_key(PARAGRAPHS, "fr", "pico-fr-FR")
+    assert narration_key(PARAGRAPHS, "fr", "pico-fr-FR", {"Riants": "rian"}) == plain
+    said = {narration_key(PARAGRAPHS, "fr", "v", {"Velue": said}) for said in ("velu", "veulue")}
+    assert len(said | {narration_key(PARAGRAPHS, "fr", "v")}) == 3

@@ -1,7 +1,6 @@
-"""Cuts a text into the sentences that are spoken, and spells them so that a voice can say them."""
+"""Cuts a text into its sentences, as they are spoken, captioned and counted."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 MAX_SENTENCE = 480
@@ -17,30 +16,6 @@ _END = re.compile(r"[.!?…]+[\s»”’\"')\]]*(?<=\s)(?=\S)")
 _OPENING = "«“‘\"'([—–- \u00a0\u202f"
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.[»”’\"')\]\s]*$")
 _CLAUSE = re.compile(r"(?<=[;:,—–])\s+")
-_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
-_ROMAN_ORDINAL = re.compile(r"\b([IVXL]+)(?:e|ᵉ|ème)\b")
-_KING_THE_FOURTH = re.compile(r"(?<=[a-zà-ÿ] )IV\b")
-_FRENCH = (
-    (re.compile(r"\bSt[-\s](?=[A-ZÀ-Ý])"), "Saint-"),
-    (re.compile(r"\bSte[-\s](?=[A-ZÀ-Ý])"), "Sainte-"),
-    (re.compile(r"\bn[°º]\s*(?=\d)"), "numéro "),
-    (re.compile(r"\bav\.\s*J\.?-?\s?C\.?"), "avant Jésus-Christ"),
-    (re.compile(r"\bapr\.\s*J\.?-?\s?C\.?"), "après Jésus-Christ"),
-    (re.compile(r"\b(?:Ier|1ᵉʳ)\b"), "premier"),
-    (re.compile(r"\bIre\b"), "première"),
-)
-_SAYABLE = str.maketrans(
-    {
-        **dict.fromkeys("’‘\u02bc", "'"),
-        **dict.fromkeys("\u00a0\u202f\u2009\u2007\t\n\r/_*#|~`^", " "),
-        # the voice takes < and > for markup, and spells out what else stands here
-        **dict.fromkeys("<>[]{}\\", " "),
-        **dict.fromkeys('«»“”„"', " "),
-        **dict.fromkeys("\u2010\u2011", "-"),
-        **dict.fromkeys("—–", ","),
-        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None),
-    }
-)
 
 
 def split_sentences(paragraph: str, lang: str) -> list[str]:
@@ -53,21 +28,6 @@ def split_sentences(paragraph: str, lang: str) -> list[str]:
     flat = re.sub(r"[ \t\r\n\f\v]+", " ", paragraph).strip()
     pieces = [part for sentence in _ended(flat, lang) for part in _shortened(sentence)]
     return list(_with_words(pieces))
-
-
-def to_speech(sentence: str, lang: str) -> str:
-    """The sentence in characters that every voice can say; captions keep the original."""
-    text = unicodedata.normalize("NFC", sentence)
-    if lang == "fr":
-        for pattern, words in _FRENCH:
-            text = pattern.sub(words, text)
-        text = _ROMAN_ORDINAL.sub(lambda found: f"{_arabic(found[1])}e", text)
-        text = _KING_THE_FOURTH.sub("4", text)
-    text = re.sub(r"\.{2,}", "…", text).translate(_SAYABLE)
-    text = "".join(c for c in text if unicodedata.category(c)[0] != "C")
-    text = re.sub(r"\s+", " ", text)
-    text = re.sub(r"\s*,(?:\s*,)*", ",", text)
-    return text.strip(" ,")
 
 
 def _ended(text: str, lang: str) -> Iterator[str]:
@@ -120,9 +80,3 @@ def _with_words(pieces: list[str]) -> Iterator[str]:
             waiting = joined
     if any(c.isalnum() for c in waiting):
         yield waiting
-
-
-def _arabic(roman: str) -> int:
-    values = [_ROMAN[letter] for letter in roman]
-    following = [*values[1:], 0]
-    return sum(-v if v < f else v for v, f in zip(values, following, strict=True))

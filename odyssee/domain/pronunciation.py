@@ -1,0 +1,61 @@
+"""How names are said: respellings for the synthetic voice, never seen by a reader."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from odyssee.domain.errors import Problem
+
+MAX_WORD = 60
+"""Characters of a name, and of its respelling."""
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "\u02bc": "'"})
+_SPACES = re.compile(r"[ \u00a0\u202f]+")
+_SAYABLE = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’,-](?=[^\W\d_]))*")
+"""Letters in words; a mark only between them, as everything else would be spelt out or lost."""
+
+
+def respell(sentence: str, words: Mapping[str, str]) -> str:
+    """The sentence with each known name written as it is said.
+
+    Whole words in their very case; of two names that begin at one place the
+    longer wins; apostrophes and kinds of blank do not tell names apart.
+    """
+    if not words:
+        return sentence
+    known = {_plain(word): said for word, said in words.items()}
+    return _pattern(tuple(sorted(known))).sub(lambda found: known[_plain(found[0])], sentence)
+
+
+@lru_cache(maxsize=16)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    branches = (
+        re.escape(word).replace("'", "['’‘\u02bc]").replace(r"\ ", "[ \u00a0\u202f]+")
+        for word in longest_first
+    )
+    # A hyphen holds a name together: Saint-Jean is not a Saint followed by a Jean.
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(branches)})(?![\w-])")
+
+
+def _plain(word: str) -> str:
+    return _SPACES.sub(" ", word.translate(_APOSTROPHES))
+
+
+def check_pronunciations(where: str, by_lang: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
+    """Every problem of respellings by language; `where` is the pointer of the whole."""
+    for lang, words in by_lang.items():
+        seen: set[str] = set()
+        for word, said in words.items():
+            at = f"{where}/{lang}/{_escaped(word)}".removeprefix("/")
+            if not word.strip() or len(word) > MAX_WORD or len(said) > MAX_WORD:
+                yield Problem(at, "respelling_length", values={"max": str(MAX_WORD)})
+            elif _plain(word) in seen:
+                yield Problem(at, "duplicate", values={"value": word})
+            elif not _SAYABLE.fullmatch(said):
+                yield Problem(at, "respelling_unsayable")
+            seen.add(_plain(word))
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
