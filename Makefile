@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header 
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 .PHONY: setup
 setup: $(STAMP) ## Install everything into .venv (PYTHON=… chooses the Python)
@@ -47,6 +47,10 @@ test: setup ## Every check and every test (as root on Debian, installs the progr
 .PHONY: bench
 bench: setup ## Run the benchmarks
 	@for script in benchmarks/[!_]*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+
+.PHONY: contact-sheet
+contact-sheet: setup ## Put all pictures on one page, var/planche.html
+	@$(BIN)/odyssee contact-sheet contenus/ --output var/planche.html
 
 .PHONY: openapi
 openapi: setup ## Write openapi/odyssee.json and docs/reglages.md from the code

@@ -22,6 +22,7 @@ Exemples :
 
 COMMANDS = {
     "check": "content:check",
+    "contact-sheet": "content:contact_sheet",
     "db": "upkeep:db",
     "demo": "demo:demo",
     "doctor": "upkeep:doctor",

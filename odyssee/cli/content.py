@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from odyssee.actions import ingesting, packing, publishing, territory, working
+from odyssee.actions import ingesting, packing, picturing, publishing, territory, working
 from odyssee.actions.tools import Tools
 from odyssee.cli.bars import Bars
 from odyssee.cli.desk import open_desk
 from odyssee.cli.printing import problems_as_json, tell_problems
+from odyssee.cli.sheet_page import page_of_pictures
 from odyssee.domain.errors import Problem
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
@@ -103,3 +104,30 @@ def set_territory(file: Path) -> None:
     tools = open_desk()
     territory.set_outline(tools, file)
     click.echo("Contour officiel en place ; publié avec le territoire.")
+
+
+@click.command(
+    "contact-sheet",
+    epilog="\b\nExemple :\n  odyssee contact-sheet contenus/ --output planche.html",
+)
+@click.argument("path", type=FOLDER)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("planche.html"),
+    show_default=True,
+    help="La page à écrire.",
+)
+def contact_sheet(path: Path, output: Path) -> None:
+    """Réunir toutes les images sur une page, à 400 px, avec leurs descriptions.
+
+    La page se suffit à elle-même : elle s’ouvre sans réseau et s’envoie par courriel.
+    """
+    pictures = picturing.list_pictures(path)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page_of_pictures(pictures), "utf-8")
+    missing = sum(picture.data is None for picture in pictures)
+    click.echo(f"{len(pictures)} images dans {output}.")
+    if missing:
+        click.echo(f"{missing} fichier(s) absent(s) de medias/.", err=True)
+        raise click.exceptions.Exit(1)

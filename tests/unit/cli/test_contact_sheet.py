@@ -1,0 +1,62 @@
+"""The contact sheet: every picture on one page that needs nothing else."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from odyssee.cli.content import contact_sheet
+from tests.builders import a_legend
+from tests.flow_builders import write_content
+
+
+class _Page(HTMLParser):
+    """What a page shows and where it would fetch from."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.images: list[dict[str, str | None]] = []
+        self.addresses: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.images += [named] if tag == "img" else []
+        self.addresses += [named[key] or "" for key in ("src", "href") if key in named]
+
+
+def run(folder: Path, output: Path) -> tuple[int, str]:
+    done = CliRunner().invoke(contact_sheet, [str(folder), "--output", str(output)])
+    return done.exit_code, done.output
+
+
+def test_every_picture_stands_at_two_sizes_with_its_words(tmp_path: Path) -> None:
+    folder = write_content(tmp_path, a_legend(stops=3))
+    output = tmp_path / "planche" / "images.html"
+    assert run(folder, output) == (0, f"4 images dans {output}.\n")
+    text = output.read_text("utf-8")
+    page = _Page(text)
+    assert len(page.images) == 8  # a cover and three stops, at 400 px and as thumbnails
+    assert all(address.startswith("data:image/svg+xml;base64,") for address in page.addresses)
+    assert "Une porte de pierre" in text
+    assert "La Dame de l’Herbage-Œuvré" in text
+
+
+def test_a_picture_that_is_not_there_is_counted_and_the_page_written_all_the_same(
+    tmp_path: Path,
+) -> None:
+    folder = write_content(tmp_path, a_legend(stops=2))
+    (tmp_path / "medias/dame-de-riants/etape-2.svg").unlink()
+    code, told = run(folder, tmp_path / "planche.html")
+    assert code == 1
+    assert "1 fichier(s) absent(s)" in told
+    assert "Fichier absent." in (tmp_path / "planche.html").read_text("utf-8")
+
+
+def test_words_from_a_file_cannot_become_markup(tmp_path: Path) -> None:
+    legend = a_legend(stops=1)
+    folder = write_content(tmp_path, legend)
+    text = folder / "legendes/dame-de-riants/fr/legende.md"
+    text.write_text(text.read_text("utf-8").replace("title: ", "title: <script>x</script> "))
+    run(folder, tmp_path / "planche.html")
+    assert "<script>" not in (tmp_path / "planche.html").read_text("utf-8")
