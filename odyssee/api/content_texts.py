@@ -93,6 +93,10 @@ RULES: Sentences = {
         "il faut autant de descriptions que d’images.",
         "as many descriptions as pictures are needed.",
     ),
+    "invitation_missing": (
+        "l’invitation manque en « {lang} ».",
+        "the invitation is missing in “{lang}”.",
+    ),
     "respelling_length": (
         "un mot, puis la manière de le dire : de 1 à {max} caractères.",
         "a word, then how it is said: 1 to {max} characters.",

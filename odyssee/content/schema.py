@@ -7,7 +7,8 @@ from typing import Any
 from odyssee.content.legend_folder import FORM
 from odyssee.content.texts import LEGEND_FORM, STOP_FORM
 from odyssee.domain.checks import INSEE, MAX_SLUG, MAX_STOPS, MAX_ZONES, SLUG, WARNING_CODES
-from odyssee.domain.text_checks import MAX_SUMMARY, MIN_CHOICES
+from odyssee.domain.game_checks import MIN_CHOICES
+from odyssee.domain.text_checks import MAX_SUMMARY
 from odyssee.domain.zone_checks import MAX_RADIUS_M, MIN_RADIUS_M
 
 SCHEMA_ID = "https://perche-odyssee.fr/openapi/legende.schema.json"
@@ -50,6 +51,9 @@ BOUNDS: Mapping[str, Schema] = {
     "Polygon/coordinates": {"minItems": 1, "maxItems": 1},
     "RiddleKey/answer_ids": {"minItems": 1},
     "RiddleText/choices": {"minItems": MIN_CHOICES},
+    "InvitationText/text": _FILLED,
+    "InvitationChoice/text": _FILLED,
+    "InvitationChoice/reply": _FILLED,
     "LegendFrontMatter/title": _FILLED,
     "LegendFrontMatter/summary": {**_FILLED, "maxLength": MAX_SUMMARY},
     "StopFrontMatter/title": _FILLED,
@@ -79,6 +83,8 @@ TITLES: Mapping[str, str] = {
     "NarrationFile": "Enregistrement",
     "RiddleKey": "Réponses de l’énigme",
     "IllustrationText": "Illustration décrite",
+    "InvitationText": "Invitation",
+    "InvitationChoice": "Manière d’écouter",
     "RiddleText": "Énigme",
     "RiddleChoice": "Réponse proposée",
     "LegendFrontMatter": "En-tête de <langue>/legende.md",

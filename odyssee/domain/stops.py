@@ -81,6 +81,25 @@ class RiddleText(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationChoice(Document):
+    """One way of listening: none is right, none is wrong."""
+
+    id: str
+    text: str
+    reply: str
+    """What the narrator answers: where to turn one's attention now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationText(Document):
+    """A small task, or a choice, that colours the way of listening, in one language."""
+
+    text: str
+    choices: tuple[InvitationChoice, ...] = ()
+    """None: a plain task, such as to look up or to count the steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopText(Document):
     """A stop's words in one language: front matter and body of `<lang>/NN-<stop>.md`."""
 
@@ -88,6 +107,7 @@ class StopText(Document):
     directions: str | None = None
     """How to come here from the stop before."""
     opening: str | None = None
+    invitation: InvitationText | None = None
     illustrations: tuple[IllustrationText, ...] = ()
     riddle: RiddleText | None = None
     text: str = ""

@@ -1,16 +1,16 @@
 """What is wrong with the words of a legend: missing, empty, too long, or out of step."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 
-from odyssee.domain.errors import Problem, Severity
+from odyssee.domain.errors import Problem
+from odyssee.domain.game_checks import check_filled, check_invitation, check_riddle, severity_in
 from odyssee.domain.legends import FALLBACK_LANG, Legend, LegendText, Practical
-from odyssee.domain.stops import RiddleText, Stop, StopText
+from odyssee.domain.stops import Stop, StopText
 from odyssee.domain.territory import Territory
 
 MAX_SUMMARY = 300
 """Characters; a summary stands on a card."""
-MIN_CHOICES = 2
 
 _PRACTICAL = tuple(field.name for field in fields(Practical))
 
@@ -28,7 +28,8 @@ def check_texts(legend: Legend, territory: Territory | None) -> Iterator[Problem
     for index, stop in enumerate(legend.stops):
         for lang in languages:
             yield from _check_stop_text(f"stops/{index}", stop, lang)
-        yield from _check_riddle(f"stops/{index}", stop)
+        yield from check_riddle(f"stops/{index}", stop)
+        yield from check_invitation(f"stops/{index}", stop)
 
 
 def _languages(legend: Legend) -> list[str]:
@@ -63,14 +64,14 @@ def _check_legend_text(legend: Legend, lang: str) -> Iterator[Problem]:
     if text is None:
         yield _missing(where, lang)
         return
-    yield from _check_filled(where, {"title": text.title, "summary": text.summary})
+    yield from check_filled(where, {"title": text.title, "summary": text.summary})
     if not text.story.strip():
-        yield Problem(f"{where}/story", "text_empty", _severity(lang), {"key": "story"})
+        yield Problem(f"{where}/story", "text_empty", severity_in(lang), {"key": "story"})
     if len(text.summary) > MAX_SUMMARY:
         values = {"max": str(MAX_SUMMARY), "found": str(len(text.summary))}
         yield Problem(f"{where}/summary", "too_long", values=values)
     if legend.cover is not None and not (text.cover_alt or "").strip():
-        yield Problem(f"{where}/cover_alt", "alt_missing", _severity(lang), {"lang": lang})
+        yield Problem(f"{where}/cover_alt", "alt_missing", severity_in(lang), {"lang": lang})
     yield from _check_practical(where, text)
 
 
@@ -81,25 +82,15 @@ def _check_practical(where: str, text: LegendText) -> Iterator[Problem]:
             yield Problem(f"{where}/practical/{key}", "unknown_key", values=values)
 
 
-def _severity(lang: str) -> Severity:
-    return "error" if lang == FALLBACK_LANG else "advice"
-
-
-def _check_filled(where: str, words: Mapping[str, str]) -> Iterator[Problem]:
-    for key, text in words.items():
-        if not text.strip():
-            yield Problem(f"{where}/{key}", "text_empty", values={"key": key})
-
-
 def _check_stop_text(where: str, stop: Stop, lang: str) -> Iterator[Problem]:
     text = stop.texts.get(lang)
     at = f"{where}/texts/{lang}"
     if text is None:
         yield _missing(at, lang)
         return
-    yield from _check_filled(at, {"title": text.title})
+    yield from check_filled(at, {"title": text.title})
     if not text.text.strip():  # it is spoken, and it is the transcript of a recording
-        yield Problem(f"{at}/text", "text_empty", _severity(lang), {"key": "text"})
+        yield Problem(f"{at}/text", "text_empty", severity_in(lang), {"key": "text"})
     yield from _check_alts(at, stop, text, lang)
 
 
@@ -114,53 +105,3 @@ def _check_alts(where: str, stop: Stop, text: StopText, lang: str) -> Iterator[P
     for index, illustration in enumerate(text.illustrations):
         if not illustration.alt.strip():
             yield Problem(f"{at}/{index}/alt", "alt_missing", values={"lang": lang})
-
-
-def _check_riddle(where: str, stop: Stop) -> Iterator[Problem]:
-    riddles = {lang: text.riddle for lang, text in sorted(stop.texts.items()) if text.riddle}
-    if stop.riddle is None:
-        for lang in riddles:
-            yield Problem(f"{where}/texts/{lang}/riddle", "riddle_key_missing")
-        return
-    if not stop.riddle.answer_ids:
-        yield Problem(f"{where}/riddle/answer_ids", "too_few", values={"min": "1"})
-    for lang, text in sorted(stop.texts.items()):
-        at = f"{where}/texts/{lang}"
-        if text.riddle is None:
-            yield Problem(at, "riddle_missing", _severity(lang), {"lang": lang})
-        else:
-            yield from _check_choices(f"{at}/riddle", text.riddle)
-            yield from _check_answers(where, stop.riddle.answer_ids, text.riddle, lang)
-    yield from _check_same_choices(where, riddles)
-
-
-def _check_choices(where: str, riddle: RiddleText) -> Iterator[Problem]:
-    yield from _check_filled(where, {"question": riddle.question})
-    if len(riddle.choices) < MIN_CHOICES:
-        yield Problem(f"{where}/choices", "too_few", values={"min": str(MIN_CHOICES)})
-    seen = set()
-    for index, choice in enumerate(riddle.choices):
-        at = f"{where}/choices/{index}"
-        if choice.id in seen:
-            yield Problem(f"{at}/id", "duplicate", values={"value": choice.id[:64]})
-        seen.add(choice.id)
-        yield from _check_filled(at, {"id": choice.id, "text": choice.text})
-
-
-def _check_answers(
-    where: str, answers: tuple[str, ...], riddle: RiddleText, lang: str
-) -> Iterator[Problem]:
-    known = {choice.id for choice in riddle.choices}
-    for index, answer in enumerate(answers):
-        if answer not in known:
-            values = {"value": answer[:64], "lang": lang}
-            yield Problem(f"{where}/riddle/answer_ids/{index}", "answer_unknown", values=values)
-
-
-def _check_same_choices(where: str, riddles: Mapping[str, RiddleText | None]) -> Iterator[Problem]:
-    ids = {lang: {c.id for c in riddle.choices} for lang, riddle in riddles.items() if riddle}
-    first = ids.get(FALLBACK_LANG)
-    for lang, found in ids.items():
-        if first is not None and found != first:
-            at = f"{where}/texts/{lang}/riddle/choices"
-            yield Problem(at, "choices_differ", values={"lang": lang})

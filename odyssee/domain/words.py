@@ -103,6 +103,7 @@ def _stop(
         "text": text.text,
         "directions": text.directions,
         "opening": _opening(stop, text),
+        "invitation": _invitation(text),
         "narration": _narration(stop, text, spoken, media, to_paragraphs),
         "illustrations": _illustrations(legend, stop, text, media),
         "riddle": _riddle(stop, text),
@@ -113,6 +114,13 @@ def _opening(stop: Stop, text: StopText) -> JsonDocument | None:
     if text.opening is None:
         return None
     return {"text": text.opening} | ({"url": stop.opening.url} if stop.opening else {})
+
+
+def _invitation(text: StopText) -> JsonDocument | None:
+    if text.invitation is None:
+        return None
+    choices = [{"id": c.id, "text": c.text, "reply": c.reply} for c in text.invitation.choices]
+    return {"text": text.invitation.text, "choices": choices}
 
 
 def _narration(

@@ -230,6 +230,21 @@ class RiddleOut(Body):
     explanation: str | None
 
 
+class InvitationChoiceOut(Body):
+    """One way of listening, and what the narrator answers; none is right or wrong."""
+
+    id: str
+    text: str
+    reply: str
+
+
+class InvitationOut(Body):
+    """A small task or a choice before listening; without choices it is a plain task."""
+
+    text: str
+    choices: list[InvitationChoiceOut]
+
+
 class ClosureOut(Body):
     """A closure of the trail, a stop or a stretch."""
 
@@ -254,6 +269,7 @@ class StopOut(Body):
     site: SiteOut
     place_access: PlaceAccess
     opening: OpeningOut | None
+    invitation: InvitationOut | None = None
     zones: list[ZoneOut]
     narration: NarrationOut | None
     illustrations: list[ImageOut]

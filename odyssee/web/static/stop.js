@@ -2,6 +2,7 @@
 
 import { h, replace } from "./dom.js";
 import { clock, day, distance } from "./format.js";
+import { invitationOf } from "./invitation.js";
 import { inline, render, safeAddress } from "./markdown.js";
 import { picture } from "./pictures.js";
 import { riddleOf } from "./riddle.js";
@@ -44,6 +45,7 @@ export function stopOf(stop, lang, sayHere) {
     stop.closures?.length > 0 && closuresOf(stop.closures),
     stop.directions && h("div", { class: "directions" }, render(stop.directions)),
     placeOf(stop),
+    stop.invitation && invitationOf(stop.invitation),
     storyOf(stop, audio),
     h("div", { class: "buttons", lang: pageLang }, here),
     status,

@@ -12,6 +12,8 @@ from odyssee.domain.geo import LineString, LonLat, Point, Polygon, Shape
 from odyssee.domain.legends import Legend, LegendText, Source, TrailWarning
 from odyssee.domain.stops import (
     IllustrationText,
+    InvitationChoice,
+    InvitationText,
     OpeningLink,
     RiddleChoice,
     RiddleText,
@@ -319,7 +321,7 @@ def test_a_zone_smaller_than_its_place_is_known_is_advice(legend: Legend) -> Non
 def test_zones_of_two_stops_in_one_layer_should_not_overlap(legend: Legend) -> None:
     near = replace(legend.stops[0], site=replace(legend.stops[0].site, precision_m=5.0))
     away = LonLat(0.91441, 48.26944)  # 59 m, under twice the radius of 35 m
-    other = replace(near, slug="lavoir", zones=(a_circle(away),))
+    other = replace(near, slug="lavoir", location=away, zones=(a_circle(away),))
     both = replace(legend, stops=(near, other))
     assert told(both, None, "advice") == [("stops/1/zones/0", "zones_overlap")]
     apart = replace(other, zones=(a_circle(away, layer="nuit"),))
@@ -369,3 +371,45 @@ def test_defaults_are_those_of_the_contract() -> None:
     zone = Zone(id="z", shape=Point("Point", HERE))
     assert (zone.dwell_s, zone.prefetch_m, zone.layer, zone.priority) == (0, 150, "main", 0)
     assert (zone.cooldown_s, zone.repeat) == (0, "once")
+
+
+def an_invitation(*ids: str, reply: str = "Alors écoutez.") -> InvitationText:
+    ways = tuple(InvitationChoice(id=name, text=name.upper(), reply=reply) for name in ids)
+    return InvitationText(text="Choisissez votre camp.", choices=ways)
+
+
+@pytest.mark.parametrize("ids", [(), ("a", "b"), ("a", "b", "c")])
+def test_an_invitation_is_a_task_or_a_choice_of_two_or_more(
+    legend: Legend, ids: tuple[str, ...]
+) -> None:
+    assert told(a_stop_text(legend, invitation=an_invitation(*ids))) == []
+
+
+@pytest.mark.parametrize(
+    ("invitation", "where", "code"),
+    [
+        (InvitationText(text=" "), "text", "text_empty"),
+        (an_invitation("a"), "choices", "too_few"),
+        (an_invitation("a", "a"), "choices/1/id", "duplicate"),
+    ],
+)
+def test_an_invitation_that_cannot_be_answered_is_told(
+    legend: Legend, invitation: InvitationText, where: str, code: str
+) -> None:
+    problems = told(a_stop_text(legend, invitation=invitation))
+    assert problems == [(f"stops/0/texts/fr/invitation/{where}", code)]
+
+
+def test_each_way_of_listening_has_its_reply(legend: Legend) -> None:
+    problems = told(a_stop_text(legend, invitation=an_invitation("a", "b", reply="")))
+    at = "stops/0/texts/fr/invitation/choices"
+    assert problems == [(f"{at}/{n}/reply", "text_empty") for n in (0, 1)]
+
+
+def test_an_invitation_says_the_same_in_every_language(legend: Legend) -> None:
+    french = replace(legend.stops[0].texts["fr"], invitation=an_invitation("a", "b"))
+    silent = a_stop(legend, texts={"fr": french, "en": replace(french, invitation=None)})
+    assert ("stops/0/texts/en", "invitation_missing") in told(silent, severity="advice")
+    other = replace(french, invitation=an_invitation("a", "z"))
+    differing = a_stop(legend, texts={"fr": french, "en": other})
+    assert told(differing) == [("stops/0/texts/en/invitation/choices", "choices_differ")]
