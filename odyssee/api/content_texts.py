@@ -166,6 +166,43 @@ RULES: Sentences = {
 }
 """What breaks a rule of the content: French, English."""
 
+STYLE: Sentences = {
+    "space_breaking": (
+        "espace insécable attendue : « {found} » (fine avant ; ! ?, pleine avant : et dans « »).",
+        "a hard space is expected: “{found}”.",
+    ),
+    "space_doubled": ("deux espaces de suite : « {found} ».", "two blanks in a row: “{found}”."),
+    "quotes_straight": (
+        "guillemets « » et apostrophe ’ attendus : « {found} ».",
+        "curly quotes “ ” and apostrophe ’ expected: “{found}”.",
+    ),
+    "language_wrong": (
+        "ce texte ne semble pas écrit en « {lang} ».",
+        "this text does not look like “{lang}”.",
+    ),
+    "sentence_long": (
+        "phrase de {words} mots, {max} au plus pour l’oreille : « {found} ».",
+        "a sentence of {words} words, {max} at most for the ear: “{found}”.",
+    ),
+    "figures_spoken": (
+        "écrivez en toutes lettres ce qui est dit : « {found} ».",
+        "write out what is spoken: “{found}”.",
+    ),
+    "alt_repeats_title": (
+        "la description répète le titre : dites ce que l’on voit.",
+        "the description repeats the title: say what is seen.",
+    ),
+    "directions_missing": (
+        "dites comment venir ici depuis l’étape d’avant (directions, {lang}).",
+        "say how to come here from the stop before (directions, {lang}).",
+    ),
+    "narration_long": (
+        "récit d’environ {story_s} s, {walk_s} s de marche ensuite : écourtez-le ou éloignez-la.",
+        "a story of {story_s} s, then a walk of {walk_s} s: shorten it or move the next stop.",
+    ),
+}
+"""Advice on how it is written and heard: French, English."""
+
 MEDIA: Sentences = {
     "too_large": (
         "le fichier fait {size_bytes} octets : {max_bytes} au plus.",
@@ -211,7 +248,7 @@ MEDIA: Sentences = {
 }
 """Why a picture or a recording is refused: French, English."""
 
-CONTENT: Sentences = {**FORM, **RULES, **MEDIA}
+CONTENT: Sentences = {**FORM, **RULES, **STYLE, **MEDIA}
 """Every sentence about contents."""
 
 

@@ -10,8 +10,10 @@ import shapely
 from odyssee.domain.errors import Problem
 from odyssee.domain.geo import LonLat
 from odyssee.domain.legends import FALLBACK_LANG, Commune, Legend
+from odyssee.domain.listening_checks import advise_listening
 from odyssee.domain.pronunciation import check_pronunciations
 from odyssee.domain.stops import Stop
+from odyssee.domain.style_checks import advise_style
 from odyssee.domain.territory import Territory
 from odyssee.domain.text_checks import check_texts
 from odyssee.domain.warnings import WARNINGS
@@ -267,6 +269,8 @@ def _advise(
 
     if territory is not None and legend.stops and sound("stops/0/location"):
         yield from _advise_start(legend.start, territory)
+    yield from advise_style(legend)
+    yield from advise_listening(legend, sound)
     yield from advise_zones(legend, sound)
 
 

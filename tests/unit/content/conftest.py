@@ -58,7 +58,7 @@ LEGEND_TEXT = """\
 ---
 title: La Dame de Riants
 summary: Une dame si fière qu’elle entendait la messe à dos d’âne.
-access_notes: 'Le bourg est bâti à flanc de côte : les pentes sont à vérifier.'
+access_notes: 'Le bourg est bâti à flanc de côte : les pentes sont à vérifier.'
 cover_alt: Une dame en large robe est assise de côté sur un âne.
 practical:
   parking: Place de l’église.
@@ -76,13 +76,13 @@ illustrations:
   - alt: Une porte bouchée de pierres.
     credit: Perche Odyssée
 riddle:
-  question: Quels animaux encadrent l’écusson ?
+  question: Quels animaux encadrent l’écusson ?
   choices:
     - id: a
       text: Deux lions
     - id: b
       text: Deux agneaux
-  explanation: Deux agneaux, pour une femme pareille !
+  explanation: Deux agneaux, pour une femme pareille !
 ---
 La voilà, ma porte. Ne cherchez pas la poignée.
 """
