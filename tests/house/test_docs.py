@@ -13,7 +13,7 @@ from odyssee.settings import Settings
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _COMMAND = re.compile(r"(?:^|[\s/`])odyssee ((?:[a-z][a-z-]* ?)+)")
-_MAKE = re.compile(r"(?:^|[\s`])make ([a-z]+)")
+_MAKE = re.compile(r"(?:^|[\s`])make ([a-z][a-z-]*)")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 _SETTING = re.compile(r"\bODYSSEE_[A-Z0-9_]+")
 _LAID_OUT = ("README.md", "CHANGELOG.md", "docs/", "deploy/")
@@ -61,7 +61,7 @@ def test_the_pages_name_only_commands_that_exist(pages: dict[str, str]) -> None:
 def test_the_pages_name_only_targets_that_make_knows(
     pages: dict[str, str], files: dict[str, str]
 ) -> None:
-    targets = set(re.findall(r"^([a-z]+):", files["Makefile"], re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", files["Makefile"], re.MULTILINE))
     named = {found for _name, line in _code(pages) for found in _MAKE.findall(line)}
     assert named <= targets
 
