@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
+
+from odyssee.content.folder import read_folder
+from odyssee.content.writer import write_folder
 
 CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 FLAGS = (
@@ -32,6 +36,7 @@ FLAGS = (
 )
 
 LEGEND = "dame-de-riants"
+STOPS = 4
 STARTS_WITHIN_S = 20
 
 
@@ -57,6 +62,14 @@ def site_url(
         server.wait(timeout=20)
 
 
+@pytest.fixture(scope="session")
+def trail(site_url: str) -> dict[str, Any]:
+    """The legend as the API has it in French, to which its page is held."""
+    answer = httpx2.get(f"{site_url}/v1/legends/{LEGEND}?lang=fr")
+    document: dict[str, Any] = answer.raise_for_status().json()
+    return document
+
+
 def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < deadline and server.poll() is None:
@@ -69,12 +82,14 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> No
 
 @pytest.fixture(scope="session")
 def published_home(root_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home where one legend of `contenus/` was imported and published by the command."""
+    """A home where the first stops of a legend of `contenus/` were imported and published."""
     home = tmp_path_factory.mktemp("site")
     environment = os.environ | {"ODYSSEE_HOME": str(home)}
     contents = home / "source" / "contenus"
-    shutil.copytree(root_folder / "contenus" / "legendes" / LEGEND, contents / "legendes" / LEGEND)
-    shutil.copy(root_folder / "contenus" / "territoire.yaml", contents)
+    folder = read_folder(root_folder / "contenus" / "legendes" / LEGEND)
+    (whole,) = folder.legends
+    start = replace(whole, stops=whole.stops[:STOPS])  # each story takes seconds to encode
+    write_folder(contents, folder.territory, [start])
     shutil.copytree(root_folder / "medias" / LEGEND, home / "source" / "medias" / LEGEND)
     for arguments in (["import", str(contents)], ["publish", LEGEND]):
         command = [sys.executable, "-m", "odyssee", *arguments]

@@ -10,10 +10,10 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 
 Wait = Callable[[Callable[[], Any]], Any]
 LEGEND = "/legends/dame-de-riants"
-STOPS = ["porche-clocher", "porte-muree", "lavoir-berthe"]
 
 
 def listed(site_url: str, lang: str) -> list[dict[str, Any]]:
@@ -105,15 +105,16 @@ def test_near_me_sorts_by_distance_and_sends_the_position_nowhere(
 
 
 def test_the_stops_stand_in_order_with_pictures_that_load_and_words_for_them(
-    browser: Chrome, site_url: str, wait: Wait
+    browser: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
 ) -> None:
+    slugs = [stop["slug"] for stop in trail["stops"]]
     browser.get(f"{site_url}{LEGEND}?lang=fr")
     wait(lambda: is_ready(browser))
     stops = browser.find_elements(By.CSS_SELECTOR, "article.stop")
-    assert [stop.get_attribute("id") for stop in stops] == [f"stop-{slug}" for slug in STOPS]
+    assert [stop.get_attribute("id") for stop in stops] == [f"stop-{slug}" for slug in slugs]
     assert texts(browser, ".trail-index a") == texts(browser, "article.stop h3")
     pictures = browser.find_elements(By.CSS_SELECTOR, "#view img")
-    assert len(pictures) >= len(STOPS) + 1
+    assert len(pictures) >= len(slugs) + 1
     for picture in pictures:
         browser.execute_script("arguments[0].scrollIntoView({behavior: 'instant'})", picture)
         wait(lambda shown=picture: int(shown.get_property("naturalWidth")) > 0)
@@ -150,47 +151,85 @@ def test_a_story_can_be_heard_and_read(browser: Chrome, site_url: str, wait: Wai
     assert len(texts(browser, "article.stop details[open] p")) > 1
 
 
+def press(browser: Chrome, button: WebElement) -> None:
+    browser.execute_script(
+        "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})", button
+    )
+    button.click()
+
+
+def first_with(trail: dict[str, Any], game: str) -> dict[str, Any]:
+    """The first stop with a riddle, or with an invitation that is a choice."""
+    return next(stop for stop in trail["stops"] if (stop[game] or {}).get("choices"))
+
+
 def test_a_riddle_says_wrong_gives_a_hint_then_explains(
-    browser: Chrome, site_url: str, wait: Wait
+    browser: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
 ) -> None:
-    browser.get(f"{site_url}{LEGEND}/stops/porte-muree?lang=fr")
+    stop = first_with(trail, "riddle")
+    asked = stop["riddle"]
+    right = asked["answer_ids"][0]
+    wrong = next(c["id"] for c in asked["choices"] if c["id"] not in asked["answer_ids"])
+    browser.get(f"{site_url}{LEGEND}/stops/{stop['slug']}?lang=fr")
     wait(lambda: is_ready(browser))
-    riddle = browser.find_element(By.CSS_SELECTOR, "#stop-porte-muree .riddle")
+    riddle = browser.find_element(By.CSS_SELECTOR, f"#stop-{stop['slug']} .riddle")
 
-    def press(selector: str) -> None:
-        button = riddle.find_element(By.CSS_SELECTOR, selector)
-        browser.execute_script(
-            "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})", button
-        )
-        button.click()
+    def choose(selector: str) -> None:
+        press(browser, riddle.find_element(By.CSS_SELECTOR, selector))
 
-    press("button[type=submit]")
+    choose("button[type=submit]")
     assert "Choisissez d’abord" in riddle.text
-    press('input[value="a"]')
-    press("button[type=submit]")
+    choose(f'input[value="{wrong}"]')
+    choose("button[type=submit]")
     assert "Pas tout à fait" in riddle.text
-    press(".buttons .button-quiet")
-    assert "la pierre a de l’esprit" in riddle.text
-    assert "bêtes de douceur" not in riddle.text
-    press('input[value="b"]')
-    press("button[type=submit]")
+    choose(".buttons .button-quiet")
+    assert asked["hint"] in riddle.text
+    assert asked["explanation"] not in riddle.text
+    choose(f'input[value="{right}"]')
+    choose("button[type=submit]")
     assert "Bien vu" in riddle.text
-    assert "deux agneaux, bêtes de douceur" in riddle.text
+    assert asked["explanation"] in riddle.text
+
+
+def test_an_invitation_stands_before_the_story_and_answers_every_choice(
+    browser: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
+) -> None:
+    stop = first_with(trail, "invitation")
+    browser.get(f"{site_url}{LEGEND}/stops/{stop['slug']}?lang=fr")
+    wait(lambda: is_ready(browser))
+    article = browser.find_element(By.ID, f"stop-{stop['slug']}")
+    invitation = article.find_element(By.CSS_SELECTOR, ".invitation")
+    before = "return !!(arguments[0].compareDocumentPosition(arguments[1]) & 4)"
+    story = article.find_element(By.CSS_SELECTOR, ".listen")
+    assert browser.execute_script(before, invitation, story)
+    browser.get_log("performance")
+    for choice in stop["invitation"]["choices"]:
+        assert choice["reply"] not in invitation.text
+        buttons = invitation.find_elements(By.TAG_NAME, "button")
+        press(browser, next(button for button in buttons if button.text == choice["text"]))
+        assert choice["reply"] in invitation.text
+        pressed = [button.get_attribute("aria-pressed") for button in buttons]
+        assert pressed.count("true") == 1
+    assert requests_of(browser) == []  # what a visitor chose is nobody's business
 
 
 def test_the_address_of_a_qr_code_opens_the_legend_at_its_stop(
-    browser: Chrome, site_url: str, wait: Wait
+    browser: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
 ) -> None:
-    browser.get(f"{site_url}{LEGEND}/stops/lavoir-berthe?lang=fr")
+    last = trail["stops"][-1]["slug"]
+    browser.get(f"{site_url}{LEGEND}/stops/{last}?lang=fr")
     wait(lambda: is_ready(browser))
     focused = browser.switch_to.active_element
-    assert focused.get_attribute("id") == "stop-lavoir-berthe"
+    assert focused.get_attribute("id") == f"stop-{last}"
     top = "return arguments[0].getBoundingClientRect().top"
     wait(lambda: -5 < browser.execute_script(top, focused) < 300)
 
 
-def test_walking_to_a_stop_plays_its_story(browser: Chrome, site_url: str, wait: Wait) -> None:
-    lon, lat = 0.91500, 48.26850
+def test_walking_to_a_stop_plays_its_story(
+    browser: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
+) -> None:
+    first, second = trail["stops"][:2]
+    lon, lat = first["location"]["coordinates"]
     grant_position(browser, site_url, lon, lat)
     browser.get(f"{site_url}{LEGEND}?lang=fr")
     wait(lambda: is_ready(browser))
@@ -211,35 +250,32 @@ def test_walking_to_a_stop_plays_its_story(browser: Chrome, site_url: str, wait:
         return bool(browser.execute_script("return window.played.length"))
 
     wait(plays)
-    assert browser.execute_script("return window.played[0]") == "stop-porche-clocher"
-    assert browser.find_elements(By.CSS_SELECTOR, "#stop-porche-clocher.is-current")
+    assert browser.execute_script("return window.played[0]") == f"stop-{first['slug']}"
+    assert browser.find_elements(By.CSS_SELECTOR, f"#stop-{first['slug']}.is-current")
     assert browser.find_element(By.CSS_SELECTOR, ".walkbar").is_displayed()
-    wait(lambda: "La porte murée" in texts(browser, ".walk-next")[0])
+    wait(lambda: second["title"] in texts(browser, ".walk-next")[0])
     browser.find_element(By.CSS_SELECTOR, ".walkbar button").click()
     assert not browser.find_element(By.CSS_SELECTOR, ".walkbar").is_displayed()
 
 
 def test_saying_i_am_here_plays_the_stop_and_its_end_is_told(
-    browser: Chrome, site_url: str, wait: Wait
+    browser: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
 ) -> None:
+    slug = trail["stops"][1]["slug"]
     browser.get(f"{site_url}{LEGEND}?lang=fr")
     wait(lambda: is_ready(browser))
-    here = browser.find_element(By.CSS_SELECTOR, "#stop-porte-muree .here")
-    browser.execute_script(
-        "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})", here
-    )
-    here.click()
-    audio = browser.find_element(By.CSS_SELECTOR, "#stop-porte-muree audio")
+    press(browser, browser.find_element(By.CSS_SELECTOR, f"#stop-{slug} .here"))
+    audio = browser.find_element(By.CSS_SELECTOR, f"#stop-{slug} audio")
     wait(lambda: audio.get_property("currentTime") > 0)
     browser.execute_script("arguments[0].currentTime = arguments[0].duration - 0.2", audio)
     sent: list[str] = []
 
     def is_told() -> bool:
         sent.extend(request.get("postData", "") for request in requests_of(browser))
-        return any('"heard":["porte-muree"]' in body for body in sent)
+        return any(f'"heard":["{slug}"]' in body for body in sent)
 
     wait(is_told)
-    assert any('"here":"porte-muree"' in body for body in sent)
+    assert any(f'"here":"{slug}"' in body for body in sent)
 
 
 def test_a_text_is_drawn_as_text_and_only_links_of_the_web_are_links(
