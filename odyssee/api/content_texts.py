@@ -196,6 +196,30 @@ STYLE: Sentences = {
         "dites comment venir ici depuis l’étape d’avant (directions, {lang}).",
         "say how to come here from the stop before (directions, {lang}).",
     ),
+    "zone_small": (
+        "un rayon de {radius_m} m est petit pour un téléphone : {min} m ou plus.",
+        "a radius of {radius_m} m is small for a phone: {min} m or more.",
+    ),
+    "zones_close": (
+        "à {gap_m} m d’une zone de « {other} » : un téléphone les confondra, éloignez-les.",
+        "{gap_m} m from a zone of “{other}”: a phone will mix them up, move them apart.",
+    ),
+    "route_misses_zone": (
+        "le tracé passe à {away_m} m de cette zone : faites-le passer dedans.",
+        "the route passes {away_m} m from this zone: make it pass through.",
+    ),
+    "zone_unreachable": (
+        "cette zone est à {away_m} m du tracé : personne n’y viendra.",
+        "this zone is {away_m} m from the route: nobody will come there.",
+    ),
+    "route_out_of_order": (
+        "le tracé traverse cette zone avant celle de « {before} » : le récit partirait trop tôt.",
+        "the route crosses this zone before that of “{before}”: its story would come too early.",
+    ),
+    "duration_far": (
+        "durée annoncée {found} min, estimée {expected_min} min : corrigez l’une ou l’autre.",
+        "{found} min stated, about {expected_min} min by route and stories: mend one of them.",
+    ),
     "narration_long": (
         "récit d’environ {story_s} s, {walk_s} s de marche ensuite : écourtez-le ou éloignez-la.",
         "a story of {story_s} s, then a walk of {walk_s} s: shorten it or move the next stop.",

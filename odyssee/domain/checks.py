@@ -16,6 +16,7 @@ from odyssee.domain.stops import Stop
 from odyssee.domain.style_checks import advise_style
 from odyssee.domain.territory import Territory
 from odyssee.domain.text_checks import check_texts
+from odyssee.domain.trail_checks import advise_trail
 from odyssee.domain.warnings import WARNINGS
 from odyssee.domain.zone_checks import (
     advise_zones,
@@ -271,6 +272,7 @@ def _advise(
         yield from _advise_start(legend.start, territory)
     yield from advise_style(legend)
     yield from advise_listening(legend, sound)
+    yield from advise_trail(legend, sound)
     yield from advise_zones(legend, sound)
 
 

@@ -26,13 +26,14 @@ def advise_listening(legend: Legend, sound: Callable[[str], bool]) -> Iterator[P
         if not (sound(f"stops/{index}") and sound(f"stops/{index + 1}")):
             continue
         walk_s = distance_m(stop.location, following.location) * detour / WALKING_M_S
-        story_s = _story_s(stop)
-        if story_s > walk_s:
-            values = {"story_s": f"{story_s:.0f}", "walk_s": f"{walk_s:.0f}"}
+        lasts_s = story_s(stop)
+        if lasts_s > walk_s:
+            values = {"story_s": f"{lasts_s:.0f}", "walk_s": f"{walk_s:.0f}"}
             where = f"stops/{index}/texts/{FALLBACK_LANG}/text"
             yield Problem(where, "narration_long", "advice", values)
 
 
-def _story_s(stop: Stop) -> float:
+def story_s(stop: Stop) -> float:
+    """How long a stop's French story lasts, about, by its words."""
     text = stop.texts.get(FALLBACK_LANG)
     return 0.0 if text is None else len(text.text.split()) / WORDS_A_SECOND

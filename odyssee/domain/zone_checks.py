@@ -132,7 +132,7 @@ def advise_zones(legend: Legend, sound: Callable[[str], bool]) -> Iterator[Probl
         for z, zone in enumerate(stop.zones):
             where = f"stops/{s}/zones/{z}"
             if sound(where):
-                areas.append((where, s, zone, _to_area(zone, projection)))
+                areas.append((where, s, zone, to_area(zone, projection)))
     yield from _advise_precision(legend, areas)
     for (_, s, zone, area), (where, t, other, area_of_other) in combinations(areas, 2):
         if s != t and zone.layer == other.layer and area.intersects(area_of_other):
@@ -157,7 +157,7 @@ def _some_place(stops: Sequence[Stop]) -> LonLat:
     return next((stop.location for stop in stops if stop.location.is_on_earth), LonLat(0.0, 0.0))
 
 
-def _to_area(zone: Zone, projection: Projection) -> BaseGeometry:
+def to_area(zone: Zone, projection: Projection) -> BaseGeometry:
     """The zone's ground in metres."""
     match zone.shape:
         case Point(coordinates=place):
