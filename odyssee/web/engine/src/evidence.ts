@@ -1,0 +1,67 @@
+/** Evidence for being in a zone: how certain one fix is, and how certainty adds up over time. */
+
+import { max, min } from "./compare.ts";
+
+/* Abramowitz and Stegun, 26.2.19; error under 1.5e-7. */
+const P1 = 0.049867347;
+const P2 = 0.0211410061;
+const P3 = 0.0032776263;
+const P4 = 0.0000380036;
+const P5 = 0.0000488906;
+const P6 = 0.000005383;
+
+/** Outside, a share above this speaks for being in. */
+export const ENTER_SHARE = 0.3;
+/** Inside, a share below this speaks for having left. */
+export const LEAVE_SHARE = 0.5;
+export const LEAVE_S = 8.0;
+const ENTER_MIN_S = 2.0;
+const ENTER_MAX_S = 8.0;
+/** Seconds of evidence that one metre of standard deviation asks for. */
+const ENTER_S_PER_M = 0.4;
+/** So far outside the share is nought. */
+const NEGLIGIBLE_SIGMAS = 5.0;
+/** So far outside the share is under 0.3 whatever the size of the zone. */
+export const HOPELESS_SIGMAS = 2.0;
+/** 95 % of a circular normal distribution. */
+export const REPORTED_SIGMAS = 2.45;
+
+/** The normal distribution function, by a rational form. */
+export function phi(z: number): number {
+  const a = z >= 0.0 ? z : -z;
+  let p = 1.0 + a * (P1 + a * (P2 + a * (P3 + a * (P4 + a * (P5 + a * P6)))));
+  p = p * p;
+  p = p * p;
+  p = p * p;
+  p = p * p;
+  return z >= 0.0 ? 1.0 - 0.5 / p : 0.5 / p;
+}
+
+/**
+ * How much of what the zone can get at best speaks for being in it: 1 at its heart, 0 far off.
+ *
+ * `distanceM` is signed, negative inside. The zone is taken as a strip of
+ * twice its inradius; dividing by the best share makes small zones reachable
+ * with a bad receiver.
+ */
+export function shareInside(distanceM: number, sigmaM: number, inradiusM: number): number {
+  if (distanceM > NEGLIGIBLE_SIGMAS * sigmaM) return 0.0;
+  const strip = phi(-distanceM / sigmaM) - phi((-2.0 * inradiusM - distanceM) / sigmaM);
+  const share = strip / (2.0 * phi(inradiusM / sigmaM) - 1.0);
+  return share < 0.0 ? 0.0 : min(share, 1.0);
+}
+
+/** Seconds of evidence that an enter needs. */
+export function enoughToEnterS(sigmaM: number): number {
+  return min(ENTER_MAX_S, max(ENTER_MIN_S, ENTER_S_PER_M * sigmaM));
+}
+
+/** Evidence for entering, one step later. */
+export function afterOutside(evidenceS: number, share: number, elapsedS: number): number {
+  return max(0.0, evidenceS + (share - ENTER_SHARE) * elapsedS);
+}
+
+/** Evidence for leaving, one step later. */
+export function afterInside(evidenceS: number, share: number, elapsedS: number): number {
+  return max(0.0, evidenceS + (LEAVE_SHARE - share) * elapsedS);
+}

@@ -1,0 +1,84 @@
+/** What a visitor's walk has come to: all that the next fix needs to know. */
+
+export const MAX_STOPS = 64;
+/** Zones with evidence at one time. */
+export const MAX_ZONES_IN_PLAY = 16;
+
+/* What happened to a stop: reached; announced; its story started; known as heard; waits. */
+export const ENTERED = 1;
+export const APPROACHED = 2;
+export const STARTED = 4;
+export const HEARD = 8;
+export const QUEUED = 16;
+/* A zone: the walker is in it; its dwell was told; its story waits until the walker is slower. */
+export const INSIDE = 1;
+export const DWELT = 2;
+export const WAITS_FOR_SPEED = 4;
+
+/** A fix in local metres: Unix seconds, metres east and north, standard deviation in metres. */
+export interface Mark {
+  readonly atS: number;
+  readonly x: number;
+  readonly y: number;
+  readonly sigmaM: number;
+}
+
+/** A run of fixes that jumped away and agree with each other, and the last of them. */
+export interface Suspect {
+  readonly sinceS: number;
+  readonly mark: Mark;
+}
+
+/** A run of fixes from long before the last one: perhaps the clock was set back. */
+export interface Behind {
+  readonly fixes: number;
+  readonly sinceS: number;
+  readonly atS: number;
+}
+
+/** A walk so far; changed in place by the one `follow` that read it, and by nobody else. */
+export class Progress {
+  /** By stop index, the flags above. */
+  readonly stopFlags: number[];
+  /** By stop index, how many events it had. */
+  readonly ordinals: number[];
+  /** By stop index, when its story last ended. */
+  readonly restsFromS: number[];
+  /** 12 bytes that name the walk; empty before the first accepted fix. */
+  walk: Uint8Array = new Uint8Array(0);
+  /** Time of the last fix that counted. */
+  clockS: number | null = null;
+  /** The last accepted fix. */
+  last: Mark | null = null;
+  /** Metres a second east and north, smoothed. */
+  velocity: readonly [east: number, north: number] = [0.0, 0.0];
+  suspect: Suspect | null = null;
+  behind: Behind | null = null;
+  /** The stop whose story speaks. */
+  playing: number | null = null;
+  /** When it will have spoken. */
+  freeAtS = 0.0;
+  completed = false;
+  /** How many events of no stop there were. */
+  trailEvents = 0;
+  /** By zone index: seconds of evidence for entering, or for leaving when inside. */
+  evidence = new Map<number, number>();
+  /** By zone index: since when, and the flags. Read it sorted: the token keeps no other order. */
+  inside = new Map<number, readonly [sinceS: number, bits: number]>();
+
+  /** A walk that has not begun. */
+  constructor(stopCount: number) {
+    this.stopFlags = new Array<number>(stopCount).fill(0);
+    this.ordinals = new Array<number>(stopCount).fill(0);
+    this.restsFromS = new Array<number>(stopCount).fill(0.0);
+  }
+
+  /** Moves every remembered time: the clock was set, the walk goes on. */
+  shift(byS: number): void {
+    this.freeAtS += byS;
+    this.stopFlags.forEach((flags, stop) => {
+      if (flags & (STARTED | HEARD)) this.restsFromS[stop] += byS;
+    });
+    for (const [zone, [atS, bits]] of this.inside) this.inside.set(zone, [atS + byS, bits]);
+  }
+}

@@ -1,0 +1,151 @@
+/** Zones entered and left: evidence per step, hysteresis, and one zone a layer. */
+
+import { leastBy, rising } from "./compare.ts";
+import {
+  afterInside,
+  afterOutside,
+  enoughToEnterS,
+  HOPELESS_SIGMAS,
+  LEAVE_S,
+  REPORTED_SIGMAS,
+  shareInside,
+} from "./evidence.ts";
+import { arm, firstPending, leftBehind } from "./order.ts";
+import { ask } from "./player.ts";
+import { APPROACHED, DWELT, ENTERED, INSIDE, MAX_ZONES_IN_PLAY } from "./progress.ts";
+import type { Progress } from "./progress.ts";
+import type { ZoneGround } from "./trail.ts";
+import type { Walk } from "./walk.ts";
+
+/** Tells once of each stop that its zone may be near: its media are fetched now. */
+export function announce(walk: Walk, x: number, y: number, sigmaM: number): void {
+  const flags = walk.progress.stopFlags;
+  const reachM = REPORTED_SIGMAS * sigmaM;
+  for (const zone of walk.armed) {
+    if (flags[zone.stop] & (APPROACHED | ENTERED)) continue;
+    if (zone.ground.signedDistance(x, y) - reachM <= zone.prefetchM) {
+      flags[zone.stop] |= APPROACHED;
+      walk.tell("approach", zone.stop, zone.id);
+    }
+  }
+}
+
+/** One evidence step: leaves first, then enters what has enough evidence. */
+export function weigh(walk: Walk, x: number, y: number, sigmaM: number, elapsedS: number): void {
+  const holding = weighInside(walk, x, y, sigmaM, elapsedS);
+  const best = weighOutside(walk, x, y, sigmaM, elapsedS, holding);
+  const entered = [...best.values()].map(([, zone]) => zone);
+  for (const zone of entered.sort((a, b) => a.index - b.index)) enter(walk, zone);
+  forgetWeakest(walk.progress);
+}
+
+/** Weighs whether the walker left; the share of the zones that still hold them, by layer. */
+function weighInside(
+  walk: Walk,
+  x: number,
+  y: number,
+  sigmaM: number,
+  elapsedS: number,
+): Map<string, number> {
+  const holding = new Map<string, number>();
+  const evidence = walk.progress.evidence;
+  for (const index of insideSorted(walk.progress)) {
+    const zone = walk.trail.zones[index];
+    const far = zone.ground.signedDistance(x, y);
+    const grown = zone.grownM;
+    const share = shareInside(far - grown, sigmaM, zone.inradiusM + grown);
+    const nowS = afterInside(evidence.get(index) ?? NaN, share, elapsedS);
+    evidence.set(index, nowS);
+    if (nowS >= LEAVE_S) leave(walk, zone);
+    else holding.set(zone.layer, shareInside(far, sigmaM, zone.inradiusM));
+  }
+  return holding;
+}
+
+/** Weighs the armed zones; the one of each layer that is entered, with its share. */
+function weighOutside(
+  walk: Walk,
+  x: number,
+  y: number,
+  sigmaM: number,
+  elapsedS: number,
+  holding: ReadonlyMap<string, number>,
+): Map<string, [share: number, zone: ZoneGround]> {
+  const { evidence, inside } = walk.progress;
+  const enoughS = enoughToEnterS(sigmaM);
+  const hopelessM = HOPELESS_SIGMAS * sigmaM;
+  const best = new Map<string, [number, ZoneGround]>();
+  for (const zone of walk.armed) {
+    const { index, layer } = zone;
+    if (inside.has(index)) continue;
+    const far = zone.ground.signedDistance(x, y);
+    const beforeS = evidence.get(index) ?? 0.0;
+    if (far >= hopelessM && beforeS === 0.0) continue;
+    let share = shareInside(far, sigmaM, zone.inradiusM);
+    if (share <= (holding.get(layer) ?? 0.0)) share = 0.0; // the zone they are in wins ties
+    const nowS = afterOutside(beforeS, share, elapsedS);
+    if (nowS > 0.0) evidence.set(index, nowS);
+    else evidence.delete(index);
+    if (nowS < enoughS) continue;
+    const rival = best.get(layer);
+    if (rival === undefined || share > rival[0]) best.set(layer, [share, zone]);
+  }
+  return best;
+}
+
+function enter(walk: Walk, zone: ZoneGround): void {
+  const progress = walk.progress;
+  for (const index of insideSorted(progress)) {
+    const other = walk.trail.zones[index];
+    if (other.layer === zone.layer) leave(walk, other);
+  }
+  progress.inside.set(zone.index, [walk.atS, INSIDE]);
+  progress.evidence.set(zone.index, 0.0);
+  reachStop(walk, zone.stop, zone.id);
+  ask(walk, zone);
+}
+
+/** Enters a stop, by its zone or by hand (null); the last one to come completes the trail. */
+export function reachStop(walk: Walk, stop: number, zone: string | null): void {
+  const progress = walk.progress;
+  const skipped = leftBehind(walk, stop);
+  progress.stopFlags[stop] |= ENTERED | APPROACHED;
+  walk.tell("enter", stop, zone, { skipped, manual: zone === null });
+  arm(walk);
+  if (!progress.completed && firstPending(walk) === null) {
+    progress.completed = true;
+    walk.tell("completed");
+  }
+}
+
+function leave(walk: Walk, zone: ZoneGround): void {
+  walk.progress.inside.delete(zone.index);
+  walk.progress.evidence.delete(zone.index);
+  walk.tell("exit", zone.stop, zone.id);
+}
+
+/** Tells once an entry when the walker has stayed as long as the zone asks. */
+export function tellDwells(walk: Walk): void {
+  const inside = walk.progress.inside;
+  for (const index of insideSorted(walk.progress)) {
+    const [sinceS, bits] = inside.get(index) ?? [0.0, DWELT];
+    const zone = walk.trail.zones[index];
+    if (zone.dwellS && !(bits & DWELT) && walk.atS - sinceS >= zone.dwellS) {
+      inside.set(index, [sinceS, bits | DWELT]);
+      walk.tell("dwell", zone.stop, zone.id);
+    }
+  }
+}
+
+/** The zones that the walker is in, by index. */
+export function insideSorted(progress: Progress): number[] {
+  return [...progress.inside.keys()].sort(rising);
+}
+
+/** Keeps the zones that the walker is in, then those with the most evidence. */
+function forgetWeakest({ evidence, inside }: Progress): void {
+  while (evidence.size > MAX_ZONES_IN_PLAY) {
+    const weakest = leastBy(evidence, ([zone, held]) => [inside.has(zone) ? 1 : 0, held, -zone]);
+    if (weakest !== null) evidence.delete(weakest[0]);
+  }
+}

@@ -1,0 +1,37 @@
+// Made from engine/src/errors.ts by engine/build.ts; change it there.
+/** What the engine refuses; doors and views give each `code` its words. */
+
+/** Anything that the engine itself refuses. */
+export class OdysseeError extends Error {
+           code        ;
+  /** What the sentence names, such as the slug that was not found. */
+           values                                  ;
+
+  constructor(code        , values                                   = {}) {
+    super(code);
+    this.name = new.target.name;
+    this.code = code;
+    this.values = values;
+  }
+}
+
+/** There is no such stop. */
+export class NotFound extends OdysseeError {
+  constructor(values                                  ) {
+    super("not_found", values);
+  }
+}
+
+/** The progress token is damaged, cut, or of another legend. */
+export class ProgressUnreadable extends OdysseeError {
+  constructor() {
+    super("progress_unreadable");
+  }
+}
+
+/** An "I am here" was said too far from the last known position. */
+export class HereImplausible extends OdysseeError {
+  constructor(values                                  ) {
+    super("here_implausible", values);
+  }
+}

@@ -1,0 +1,38 @@
+// Made from engine/src/heap.ts by engine/build.ts; change it there.
+/** A heap of keys, as Python's `heapq`: the least comes out first. */
+
+import { comesBefore } from "./compare.js";
+
+/** Puts a key in. */
+export function heappush                             (heap     , key   )       {
+  let at = heap.length;
+  heap.push(key);
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    if (!comesBefore(key, heap[parent])) break;
+    heap[at] = heap[parent];
+    at = parent;
+  }
+  heap[at] = key;
+}
+
+/** Takes the least key out of a heap that is not empty. */
+export function heappop                             (heap     )    {
+  const least = heap[0];
+  const last = heap.pop();
+  if (last !== undefined && heap.length > 0) sink(heap, last);
+  return least;
+}
+
+function sink                             (heap     , key   )       {
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && comesBefore(heap[child + 1], heap[child])) child += 1;
+    if (!comesBefore(heap[child], key)) break;
+    heap[at] = heap[child];
+    at = child;
+  }
+  heap[at] = key;
+}
