@@ -1,119 +1,173 @@
-"""Simulating: walk a published trail at a desk, from a recorded trace or a synthetic walk."""
+"""Simulating: walk a trail at a desk, from a recorded trace or synthetic walks, and report."""
 
-import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from random import Random
+from typing import Any
 
+from odyssee.actions.tools import NoProgress, Progress
 from odyssee.actions.tracking import trail_of
 from odyssee.domain.catalogue import PublishedLegend
-from odyssee.domain.geo import LonLat, distance_m
-from odyssee.domain.proximity import MAX_STEPS, Event, Fix, Trail, count_steps, follow
-from odyssee.domain.walks import Noise, Pause, pace_out, synthetic_walk
+from odyssee.domain.checks import check_legend
+from odyssee.domain.errors import InputInvalid, NotPublishable, Problem
+from odyssee.domain.geo import LonLat
+from odyssee.domain.legends import FALLBACK_LANG
+from odyssee.domain.listening_checks import story_s
+from odyssee.domain.media import narration_ref
+from odyssee.domain.packs import trail_document
+from odyssee.domain.phones import Phone, Sample, report_walk
+from odyssee.domain.proximity import Event, Fix, Trail, follow
+from odyssee.domain.publication import Draft
+from odyssee.domain.synthetic_walks import Synthetic, check_synthetic
+from odyssee.domain.traces import Trace
+from odyssee.domain.walk_report import Report, build_report, tell_outing
+from odyssee.domain.walk_tally import Tally, tally_walk
+from odyssee.domain.walkers import TrueWalk, sample, walk_along, walk_recorded
 
-BATCH = 60
-"""How many fixes are told at a time, as a phone would."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """An event of a simulated walk, and how far the walker was from the stop's place."""
-
-    event: Event
-    elapsed_s: float
-    """Since the first fix."""
-    distance_m: float | None
-    """From the reported position to the stop; null for events without a stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopReport:
-    """What several walks say of one stop."""
-
-    stop: str
-    heard_share: float
-    """Of the walks, how many played its story."""
-    enter_distance_m: float | None
-    """Median distance to the stop's place when it was entered; null when it never was."""
+CHUNK = 25
+"""How many walks a process takes at a time."""
 
 
-def walk_trace(legend: PublishedLegend, fixes: Sequence[Fix], lang: str) -> list[Heard]:
-    """Follow recorded fixes from end to end; positions that decide nothing are passed over."""
-    trail = trail_of(legend, lang)
-    if not fixes:
-        return []
-    began_s = min(fix.at_s for fix in fixes)
-    heard: list[Heard] = []
-    progress: str | None = None
-    for batch in _batches(sorted(fixes, key=lambda fix: fix.at_s)):
-        followed = follow(trail, batch, progress)
-        progress = followed.progress
-        heard += [_heard(trail, event, batch, began_s) for event in followed.events]
-    return heard
+def simulate(
+    legend: PublishedLegend,
+    asked: Synthetic | Trace,
+    *,
+    lang: str = FALLBACK_LANG,
+    progress: Progress | None = None,
+    jobs: int = 1,
+) -> Report:
+    """Walk a legend, published or a `preview`, and report what would be heard.
 
-
-def walk_route(
-    legend: PublishedLegend, lang: str, *, noise_m: float, seed: int, start_s: float = 0.0
-) -> list[Heard]:
-    """Walk the route once, resting at each stop while its story speaks.
+    Each walk is followed from its first fix to its last by the same engine as
+    on a phone, and depends on the seed and its own number alone: neither on how
+    many walks are asked for, nor on `jobs`. Closures are left aside.
 
     Args:
-        legend: the published legend.
-        lang: the language of the narrations.
-        noise_m: standard deviation of the position error on each axis; 0 is a perfect phone.
-        seed: the same seed gives the same walk.
-        start_s: Unix seconds of the first fix.
+        legend: the legend.
+        asked: walks to be made up, or one that was recorded.
+        lang: the language of the stories, which sets how long they are.
+        progress: told of each walk.
+        jobs: how many processes share the walks.
+
+    Raises:
+        InputInvalid: a value is out of its bounds, the route has no length, or
+            nothing in the trace says where its walker was.
     """
-    line = [LonLat(*place) for place in legend.trail["route"]["coordinates"]]
-    fixes = synthetic_walk(
-        line,
-        legend.projection,
-        random.Random(seed),  # noqa: S311 - chance of a simulation, not a secret
-        noise=Noise(sigma_m=noise_m),
-        start_s=start_s,
-        pauses=_pauses(trail_of(legend, lang), line),
+    trail = trail_of(legend, lang)
+    if isinstance(asked, Trace):
+        return _replay(trail, asked)
+    problems = check_synthetic(asked)
+    if problems:
+        raise InputInvalid(problems)
+    line = [LonLat(*place[:2]) for place in legend.trail["route"]["coordinates"]]
+    true = walk_along(trail, line, asked.walker)
+    course = Course(trail, true, sample(true, asked.sampling_s), asked.phone, asked.seed)
+    return build_report(
+        trail,
+        _tally_all(course, asked.walks, progress or NoProgress(), jobs),
+        tell_outing(trail, true, *_walk(course, 0)),
+        asked.seed,
     )
-    return walk_trace(legend, list(fixes), lang)
 
 
-def report_walks(walks: Sequence[Sequence[Heard]], legend: PublishedLegend) -> list[StopReport]:
-    """What the walks say of each stop, in the order of the trail."""
-    reports = []
-    for place in legend.trail["stops"]:
-        slug = place["slug"]
-        told = [h for walk in walks for h in walk if h.event.stop == slug]
-        played = sum(h.event.type == "play" for h in told)
-        entered = sorted(h.distance_m or 0.0 for h in told if h.event.type == "enter")
-        middle = entered[len(entered) // 2] if entered else None
-        reports.append(StopReport(slug, played / len(walks), middle))
-    return reports
+def preview(draft: Draft) -> PublishedLegend:
+    """A draft as if it were published, as far as walking needs it.
+
+    A story that is not recorded or spoken yet is as long as its words are.
+
+    Raises:
+        NotPublishable: its places cannot be walked; all errors of the draft are told.
+    """
+    legend = draft.legend
+    try:
+        seen = PublishedLegend(
+            slug=legend.slug,
+            revision=0,
+            published_at="",
+            manifest_sha256="",
+            manifest={},
+            trail=trail_document(legend),
+            contents={lang: _words(draft, lang) for lang in {FALLBACK_LANG, *legend.texts}},
+        )
+        trail_of(seen, FALLBACK_LANG)
+    except (ValueError, IndexError) as fault:  # no stop, no route, a zone without its radius
+        errors = [p for p in check_legend(legend, None) if p.severity == "error"]
+        raise NotPublishable(errors) from fault
+    return seen
 
 
-def _batches(fixes: Sequence[Fix]) -> list[Sequence[Fix]]:
-    batches: list[Sequence[Fix]] = []
-    for start in range(0, len(fixes), BATCH):
-        batch = fixes[start : start + BATCH]
-        if count_steps(batch) <= MAX_STEPS:
-            batches.append(batch)
-        else:
-            batches += [[fix] for fix in batch]
-    return batches
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What all walks of a simulation share."""
+
+    trail: Trail
+    true: TrueWalk
+    samples: Sequence[Sample]
+    phone: Phone
+    seed: int
 
 
-def _heard(trail: Trail, event: Event, batch: Sequence[Fix], began_s: float) -> Heard:
-    away = None
-    if event.stop is not None and event.fix is not None:
-        place = trail.stops[trail.stop_index[event.stop]].location
-        fix = batch[event.fix]
-        away = distance_m(LonLat(fix.lon, fix.lat), place)
-    return Heard(event, event.at_s - began_s, away)
+def _words(draft: Draft, lang: str) -> dict[str, Any]:
+    legend = draft.legend
+    text = legend.texts.get(lang) or legend.texts.get(FALLBACK_LANG)
+    stops = []
+    for stop in legend.stops:
+        told = stop.texts.get(lang) or stop.texts.get(FALLBACK_LANG)
+        spoken = draft.media.get(narration_ref(stop.slug, lang))
+        lasts_s = spoken.duration_s if spoken else story_s(stop)
+        stops.append(
+            {
+                "slug": stop.slug,
+                "title": told.title if told else stop.slug,
+                "narration": {"duration_s": lasts_s},
+            }
+        )
+    return {"lang": lang, "title": text.title if text else legend.slug, "stops": stops}
 
 
-def _pauses(trail: Trail, line: Sequence[LonLat]) -> list[Pause]:
-    """A rest at the point of the route nearest to each stop, as long as its story."""
-    paced = [trail.projection.to_xy(place) for place in line]
-    moments = list(pace_out(paced, pace_mps=1.0, sampling_s=1.0))
-    pauses = []
-    for stop, (x, y) in zip(trail.stops, trail.places, strict=True):
-        nearest = min(moments, key=lambda m: (m.x - x) ** 2 + (m.y - y) ** 2)
-        pauses.append(Pause(nearest.at_s, stop.narration_s))
-    return pauses
+def _replay(trail: Trail, trace: Trace) -> Report:
+    true = walk_recorded(trail, trace.fixes)
+    if true is None:
+        raise InputInvalid([Problem("trace", "trace_without_places")])
+    events = follow(trail, trace.fixes, None).events
+    outing = tell_outing(trail, true, trace.fixes, events)
+    tally = tally_walk(trail, true, trace.fixes, events)
+    return build_report(trail, [tally], outing, 0, is_recorded=True)
+
+
+def _tally_all(course: Course, walks: int, progress: Progress, jobs: int) -> list[Tally]:
+    progress.begin("walks", walks)
+    tallies: list[Tally] = []
+    chunks = [range(first, min(walks, first + CHUNK)) for first in range(0, walks, CHUNK)]
+    if jobs == 1 or len(chunks) == 1:
+        for number in range(walks):
+            tallies.append(_tally(course, number))
+            progress.step("")
+    else:
+        # Not forked: the server that asks may run threads.
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            for done in pool.map(partial(tally_chunk, course), chunks):
+                tallies += done
+                for _ in done:
+                    progress.step("")
+    progress.end()
+    return tallies
+
+
+def tally_chunk(course: Course, numbers: Iterable[int]) -> list[Tally]:
+    """Some walks of a simulation, in another process."""
+    return [_tally(course, number) for number in numbers]
+
+
+def _tally(course: Course, number: int) -> Tally:
+    fixes, events = _walk(course, number)
+    return tally_walk(course.trail, course.true, fixes, events)
+
+
+def _walk(course: Course, number: int) -> tuple[list[Fix], tuple[Event, ...]]:
+    chance = Random(f"{course.seed}/{number}")  # noqa: S311 - walks that repeat, no secret
+    fixes = report_walk(course.samples, course.trail.projection, course.phone, chance)
+    return fixes, follow(course.trail, fixes, None).events

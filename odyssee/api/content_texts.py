@@ -148,10 +148,41 @@ RULES: Sentences = {
         "la trace est trop longue : 32 Mo et 100 000 points au plus.",
         "the trace is too long: 32 MB and 100,000 points at most.",
     ),
-    "trace_unreadable": ("ce n’est pas un fichier GPX lisible.", "not a readable GPX file."),
+    "trace_unreadable": (
+        "ce n’est pas une trace {format} lisible.",
+        "not a readable {format} trace.",
+    ),
     "trace_without_times": (
         "aucun point daté : enregistrez la trace avec l’heure.",
         "no point has a time: record the trace with times.",
+    ),
+    "trace_without_course": (
+        "tous les points ont la même heure : une marche en a au moins deux.",
+        "all points have the same time: a walk has two at least.",
+    ),
+    "trace_without_places": (
+        "aucune position assez précise pour suivre la marche (100 m au plus).",
+        "no position is good enough to follow the walk (100 m at most).",
+    ),
+    "trace_columns_missing": (
+        "colonnes absentes de la première ligne : {columns}.",
+        "columns missing from the first line: {columns}.",
+    ),
+    "trace_times_differ": (
+        "{times} heures pour {places} positions : il en faut autant.",
+        "{times} times for {places} positions: as many are needed.",
+    ),
+    "trace_bad_place": (
+        "la longitude ou la latitude n’est pas sur terre (degrés, WGS 84).",
+        "longitude or latitude is not on earth (degrees, WGS 84).",
+    ),
+    "trace_bad_time": (
+        "l’heure est illisible : 2026-06-01T10:00:00Z, ou des secondes depuis 1970.",
+        "the time is unreadable: 2026-06-01T10:00:00Z, or seconds since 1970.",
+    ),
+    "walk_too_long": (
+        "le parcours et ses récits durent plus d’un jour.",
+        "the route and its stories last more than a day.",
     ),
     "outline_too_large": ("le contour dépasse 8 Mo.", "the outline is over 8 MB."),
     "outline_unreadable": (

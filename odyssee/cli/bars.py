@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 TOLD_EVERY = 10
-STAGES = {"media": "Images et sons", "packs": "Paquets"}
+STAGES = {"media": "Images et sons", "packs": "Paquets", "walks": "Marches"}
 
 
 class Bars:

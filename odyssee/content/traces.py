@@ -1,44 +1,39 @@
-"""Recorded traces: the fixes of a GPX file, read with care."""
+"""Recorded traces: GPX, GeoJSON or CSV, told apart by their beginning and read with care."""
 
-from pathlib import Path
-from xml.etree.ElementTree import ParseError
+from collections.abc import Callable
 
-import gpxpy
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
-from odyssee.domain.errors import ContentInvalid, Problem
-from odyssee.domain.proximity import Fix
+from odyssee.content.trace_csv import read_csv
+from odyssee.content.trace_geojson import read_geojson
+from odyssee.content.trace_gpx import read_gpx
+from odyssee.content.trace_points import TracePoint, refusal, to_trace
+from odyssee.domain.traces import Trace
 
 MAX_TRACE_BYTES = 32 * 1024 * 1024
-MAX_TRACE_POINTS = 100_000
-"""About 28 hours at one fix a second."""
+_READERS: dict[bytes, Callable[[str, bytes], list[TracePoint]]] = {
+    b"<": read_gpx,
+    b"{": read_geojson,
+    b"[": read_geojson,
+}
+"""By the first character that is no blank; anything else is CSV."""
 
 
-def read_gpx(path: Path) -> list[Fix]:
-    """The timed points of all tracks, in the order of the file.
+def parse_trace(name: str, raw: bytes, *, gpx_only: bool = False) -> Trace:
+    """The fixes of a recorded walk.
+
+    Points without a time are left out and counted, as are all but the first at
+    the same instant; the rest are put in order.
+
+    Args:
+        name: of the file, for what is told of it.
+        raw: its bytes.
+        gpx_only: whether any other format is refused.
 
     Raises:
-        ContentInvalid: too large, not GPX, or without a single timed point.
+        InputInvalid: over 32 MB or 100,000 points, not readable, places off the
+            earth, or fewer than two different times.
     """
-    if path.stat().st_size > MAX_TRACE_BYTES:
-        raise ContentInvalid([Problem(f"{path.name}:1", "trace_too_large")])
-    raw = path.read_bytes()
-    try:
-        fromstring(raw)  # refuses entities and outside files before the real reader sees it
-        gpx = gpxpy.parse(raw)
-    except (ParseError, DefusedXmlException, gpxpy.gpx.GPXException, UnicodeDecodeError):
-        raise ContentInvalid([Problem(f"{path.name}:1", "trace_unreadable")]) from None
-    points = [
-        point for track in gpx.tracks for segment in track.segments for point in segment.points
-    ]
-    fixes = [
-        Fix(point.time.timestamp(), point.longitude, point.latitude)
-        for point in points
-        if point.time is not None
-    ]
-    if not fixes:
-        raise ContentInvalid([Problem(f"{path.name}:1", "trace_without_times")])
-    if len(fixes) > MAX_TRACE_POINTS:
-        raise ContentInvalid([Problem(f"{path.name}:1", "trace_too_large")])
-    return fixes
+    if len(raw) > MAX_TRACE_BYTES:
+        raise refusal(f"{name}:1", "trace_too_large")
+    start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    reader = read_gpx if gpx_only else _READERS.get(start, read_csv)
+    return to_trace(name, reader(name, raw))

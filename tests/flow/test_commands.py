@@ -1,6 +1,7 @@
 """Commands that go wrong say so in a line; commands that write a page write a whole one."""
 
 import errno
+import json
 import os
 import re
 import socket
@@ -127,34 +128,100 @@ class Page(HTMLParser):
         self.words += f"{data.strip()} "
 
 
-@pytest.mark.parametrize("walks", [1, 3])
-def test_a_walk_is_written_as_a_page_that_needs_nothing_else(
-    desk: Tools, tmp_path: Path, walks: int
-) -> None:
+@pytest.fixture
+def home(desk: Tools, tmp_path: Path) -> Path:
+    """A home where one legend is published."""
     publish(desk, "dame-de-riants", by="test")
     work_once(desk)
+    return tmp_path / "var"
+
+
+@pytest.mark.parametrize("walks", [1, 3])
+def test_a_walk_is_written_as_a_page_that_needs_nothing_else(
+    home: Path, tmp_path: Path, walks: int
+) -> None:
     page = tmp_path / "marche.html"
     asked = ["simulate", "dame-de-riants", "--walks", str(walks), "--noise", "5"]
-    done = run(tmp_path / "var", *asked, "--html", str(page))
+    done = run(home, *asked, "--html", str(page))
     assert done.returncode == 0, done.stderr
     written = page.read_text(encoding="utf-8")
     found = Page()
     found.feed(written)
     assert "script" not in found.tags
-    assert "table" in found.tags
+    assert {"table", "svg", "circle", "rect"} <= found.tags
     assert found.fetches == []
-    assert "url(" not in written
+    assert not re.search(r"url\(|@import|https?://", written)
     assert "La Dame de l’Herbage-Œuvré : marche simulée" in found.words
     assert "révision 1" in found.words
     assert "graine 1" in found.words
     assert "ne remplace pas une marche sur place" in found.words
     assert "etape-2" in found.words
-    assert ("100.0%" if walks > 1 else "play") in found.words
+    assert "100\u202f%" in found.words
+    assert ("la première marche" in found.words) is (walks > 1)
 
 
-def test_a_page_that_cannot_be_written_is_told_in_a_line(desk: Tools, tmp_path: Path) -> None:
-    publish(desk, "dame-de-riants", by="test")
-    work_once(desk)
+def test_a_simulation_in_json_has_the_keys_that_programs_rely_on(home: Path) -> None:
+    asked = ["simulate", "dame-de-riants", "--walks", "4", "--seed", "9", "--json"]
+    once, again = (run(home, *asked) for _ in range(2))
+    assert once.returncode == 0, once.stderr
+    assert once.stdout == again.stdout
+    told = json.loads(once.stdout)
+    assert (told["walks"], told["seed"]) == (4, 9)
+    stop = told["stops"][0]
+    assert {"stop", "heard_share", "enter_distance_m", "early_m", "late_m", "delay_s"} <= {*stop}
+    assert {"elapsed_s", "type", "stop", "distance_m", "skipped", "after"} <= {*told["events"][0]}
+    assert told.keys() >= {"false_enters", "duplicates", "overlaps"}
+
+
+def test_every_kind_of_walker_is_an_option(home: Path) -> None:
+    habits = "--reverse --bicycle --shortcut 20% --no-pauses"
+    phone = "--correlation 10 --sampling 5 --under-trees 0.3 --dropouts 10% --bad-phone"
+    done = run(home, "simulate", "dame-de-riants", *habits.split(), *phone.split())
+    assert done.returncode == 0, done.stderr
+    assert "Réveils" in done.stdout
+    wrong = run(home, "simulate", "dame-de-riants", "--shortcut", "20")
+    assert wrong.returncode == 2
+    assert "20%" in wrong.stderr
+
+
+def test_a_recorded_walk_is_followed_in_any_format(home: Path, tmp_path: Path) -> None:
+    rows = [f"{n},{0.9130 + n * 1.2e-5},48.26944,6" for n in range(400)]
+    csv = tmp_path / "balade.csv"
+    csv.write_text("\n".join(["t,lon,lat,accuracy_m", *rows, rows[-1], ",0.9,48.2,6"]))
+    done = run(home, "simulate", "dame-de-riants", "--trace", str(csv), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["recorded"]
+    assert [stop["heard_share"] for stop in told["stops"]] == [1.0, 1.0]
+    assert "1 point(s) sans heure" in done.stderr
+    assert "1 point(s) à une heure déjà prise" in done.stderr
+
+
+def test_a_trace_that_cannot_be_read_is_told_in_a_line(home: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.gpx"
+    bad.write_text("bonjour")
+    line = told_in_a_line(run(home, "simulate", "dame-de-riants", "--gpx", str(bad)))
+    assert line == "odyssee : bad.gpx:1: trace_unreadable: ce n’est pas une trace GPX lisible."
+    bad.write_text("t,lon,lat\nhier,0.9,48.2\ndemain,0.9,48.2\n")
+    line = told_in_a_line(run(home, "simulate", "dame-de-riants", "--trace", str(bad)))
+    assert "bad.gpx:2: trace_bad_time" in line
+    assert line.endswith("(et 1 autre(s))")
+
+
+def test_a_trace_is_followed_as_it_is_or_not_at_all(home: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "balade.csv"
+    trace.write_text("t,lon,lat\n1,0.9,48.2\n2,0.9,48.2\n")
+    told = run(home, "simulate", "dame-de-riants", "--trace", str(trace), "--noise", "5")
+    assert told.returncode == 2
+    assert "sans --noise" in told.stderr
+    both = ["--trace", str(trace), "--gpx", str(trace)]
+    assert run(home, "simulate", "dame-de-riants", *both).returncode == 2
+    elsewhere = run(home, "simulate", "dame-de-riants", "--trace", str(trace))
+    assert elsewhere.returncode == 0
+    assert "ne passe dans aucune zone" in elsewhere.stderr
+
+
+def test_a_page_that_cannot_be_written_is_told_in_a_line(home: Path, tmp_path: Path) -> None:
     nowhere = str(tmp_path / "nulle" / "part.html")
-    done = run(tmp_path / "var", "simulate", "dame-de-riants", "--html", nowhere)
+    done = run(home, "simulate", "dame-de-riants", "--html", nowhere)
     assert nowhere in told_in_a_line(done)

@@ -1,0 +1,111 @@
+"""How a phone sees a walk: errors that drift, trees, silences, outliers, and what it claims.
+
+Chance is passed in, so that a seed gives the same fixes again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, exp, inf, log, pi, sin, sqrt
+
+from odyssee.domain.geo import Projection
+from odyssee.domain.proximity import Fix
+from odyssee.domain.walks import ACCURACY_SIGMAS, OUTLIER_M, Chance
+
+TREES_FACTOR = 2.5
+"""Under leaves the error is so much larger (walks on a campus with trees: p95 39 m, not 14)."""
+SILENCE_S = 40.0
+"""Mean length of a silence; the spread is exponential."""
+FINEST_M = 1.0
+"""No phone claims better; 0 would mean that it does not know."""
+
+Sample = tuple[float, float, float, float]
+"""Unix seconds, metres east and north, metres walked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """How well a phone knows where it is."""
+
+    sigma_m: float = 10.0
+    """Standard deviation of the error on each axis; 0 is a perfect phone."""
+    correlation_s: float = 27.0
+    """Time after which the error has forgotten all but 1/e of itself; 0: at once."""
+    sampling_s: float = 1.0
+    """Seconds from fix to fix."""
+    under_trees: float = 0.0
+    """Share of the way in one stretch, wherever chance puts it, with 2.5 times the error."""
+    dropouts: float = 0.0
+    """Share of the time without any fix, in bursts of 40 s on average."""
+    outliers: float = 0.0
+    """Of the fixes, how many lie 30 to 100 m further off."""
+    claimed: float = 1.0
+    """What it says of its error, as a share of the truth: 0.5 claims to be twice as good."""
+
+
+def report_walk(
+    samples: Sequence[Sample], projection: Projection, phone: Phone, chance: Chance
+) -> list[Fix]:
+    """The fixes that a phone reports of a walk, by time; empty when it was silent throughout.
+
+    The error starts as it goes on: drawn from the same distribution.
+    """
+    gauss, fixes = chance.gauss, list[Fix]()
+    lon0, lat0 = projection.origin
+    kept = exp(-phone.sampling_s / phone.correlation_s) if phone.correlation_s > 0.0 else 0.0
+    under_sky, under_trees = _reception(phone, kept, 1.0), _reception(phone, kept, TREES_FACTOR)
+    error_x, error_y = gauss(0.0, phone.sigma_m), gauss(0.0, phone.sigma_m)
+    trees_from_m, trees_until_m = _trees(samples, phone, chance)
+    is_steady = not phone.dropouts and not phone.outliers
+    silent_until_s = -inf
+    for at_s, x, y, along_m in samples:
+        width_m, claimed_m = under_trees if trees_from_m <= along_m < trees_until_m else under_sky
+        error_x = kept * error_x + gauss(0.0, width_m)
+        error_y = kept * error_y + gauss(0.0, width_m)
+        off_x, off_y = error_x, error_y
+        if not is_steady:
+            silent_until_s = _fall_silent(at_s, silent_until_s, phone, chance)
+            if at_s < silent_until_s:
+                continue
+            far_x, far_y = _outlier(phone, chance)
+            off_x, off_y = error_x + far_x, error_y + far_y
+        # As Projection.to_lonlat does, without its objects: this runs millions of times.
+        lon = lon0 + (x + off_x) / projection.m_per_deg_lon
+        fixes.append(Fix(at_s, lon, lat0 + (y + off_y) / projection.m_per_deg_lat, claimed_m))
+    return fixes
+
+
+def _reception(phone: Phone, kept: float, factor: float) -> tuple[float, float]:
+    """Spread of what is new in the error from fix to fix, and the accuracy that is claimed."""
+    sigma_m = phone.sigma_m * factor
+    return sigma_m * sqrt(1.0 - kept * kept), max(
+        FINEST_M, sigma_m * ACCURACY_SIGMAS * phone.claimed
+    )
+
+
+def _trees(samples: Sequence[Sample], phone: Phone, chance: Chance) -> tuple[float, float]:
+    """Where the stretch under trees begins and ends, in metres walked."""
+    if phone.under_trees <= 0.0 or not samples:
+        return inf, -inf
+    length_m = samples[-1][3]
+    begins_m = chance.random() * (1.0 - phone.under_trees) * length_m
+    ends_m = inf if phone.under_trees >= 1.0 else begins_m + phone.under_trees * length_m
+    return begins_m, ends_m
+
+
+def _fall_silent(at_s: float, until_s: float, phone: Phone, chance: Chance) -> float:
+    """Until when the phone is silent, decided anew at each fix of a phone that speaks."""
+    if phone.dropouts <= 0.0 or at_s < until_s:
+        return until_s
+    spoken_s = SILENCE_S * (1.0 - phone.dropouts) / phone.dropouts
+    if chance.random() >= phone.sampling_s / spoken_s:
+        return until_s
+    return at_s - SILENCE_S * log(1.0 - chance.random())
+
+
+def _outlier(phone: Phone, chance: Chance) -> tuple[float, float]:
+    if phone.outliers <= 0.0 or chance.random() >= phone.outliers:
+        return 0.0, 0.0
+    nearest, furthest = OUTLIER_M
+    far = nearest + (furthest - nearest) * chance.random()
+    turn = 2.0 * pi * chance.random()
+    return far * cos(turn), far * sin(turn)
