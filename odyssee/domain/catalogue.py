@@ -9,6 +9,7 @@ from typing import Any
 from odyssee.domain.closures import Closure, is_open_on
 from odyssee.domain.errors import NotFound, Unpublished
 from odyssee.domain.geo import BBox, LonLat, Projection
+from odyssee.domain.geofences import GeofenceIndex
 from odyssee.domain.legends import FALLBACK_LANG
 from odyssee.domain.packs import JsonDocument, sizes_of
 from odyssee.domain.proximity import Trail
@@ -83,6 +84,11 @@ class Catalogue:
     """As `PublishedLegend.objects`, of each earlier manifest that is kept, by its SHA-256."""
     objects: Mapping[str, str] = field(default_factory=dict)
     """Media type by SHA-256 of every object that a manifest names, present or kept."""
+    geofences: dict[str | None, GeofenceIndex] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """The zones by where they lie, of one legend by its slug, of all under None; filled when
+    first asked for."""
 
     @property
     def languages(self) -> tuple[str, ...]:

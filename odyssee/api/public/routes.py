@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request, Response
 from odyssee.actions.tools import Tools
 from odyssee.api.answers import Sent
 from odyssee.api.public.asking import PARAMETERS
+from odyssee.api.public.geofences import answer_geofences
 from odyssee.api.public.library import Library, find_answer
 from odyssee.api.public.objects import answer_object
 from odyssee.api.public.proximity import answer_proximity
 from odyssee.api.public.trailfiles import GEOJSON, GPX
+from odyssee.api.schemas.geofences import GeofencesIn, GeofencesOut
 from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
 from odyssee.api.schemas.problems import ProblemOut
 from odyssee.api.schemas.proximity import ProximityIn, ProximityOut
@@ -50,6 +52,7 @@ def build_router(tools: Tools, library: Library) -> APIRouter:
     _add_readings(router, library)
     _add_files(router, tools, library)
     _add_walking(router, tools)
+    _add_geofences(router, tools)
     return router
 
 
@@ -191,5 +194,28 @@ def _add_walking(router: APIRouter, tools: Tools) -> None:
         return await answer_proximity(request.scope, request.receive, tools, slug)
 
 
-SCHEMAS = (ProximityIn, ProblemOut)
+def _add_geofences(router: APIRouter, tools: Tools) -> None:
+    @router.post(
+        "/geofences",
+        summary="Zones for the phone's operating system",
+        description="The zones nearest to a place, and the circle around it in which these are "
+        "enough: while the visitor is inside `refresh`, no zone outside the list can be entered. "
+        "Nothing is stored and no position is logged.",
+        response_model=GeofencesOut,
+        responses=_problems(404, 410, 413, 415, 422, 503),
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/GeofencesIn"}}
+                },
+            }
+        },
+        tags=["walking"],
+    )
+    async def post_geofences(request: Request) -> Response:
+        return await answer_geofences(request.scope, request.receive, tools)
+
+
+SCHEMAS = (ProximityIn, GeofencesIn, ProblemOut)
 """Bodies that routes name by reference, for the OpenAPI document."""
