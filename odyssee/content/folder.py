@@ -1,7 +1,9 @@
 """The content folder `contenus/`, read whole: its territory, its legends, all its problems."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from odyssee.content.forms import Form
 from odyssee.content.legend_folder import LEGEND_FILE, read_document, read_legend
@@ -10,6 +12,8 @@ from odyssee.domain.errors import Problem
 from odyssee.domain.legends import Legend
 from odyssee.domain.pronunciation import check_pronunciations
 from odyssee.domain.territory import Lexicon, Territory
+
+T = TypeVar("T")
 
 CONTENT_FOLDER = "contenus"
 LEGENDS_FOLDER = "legendes"
@@ -89,27 +93,30 @@ def _list_folders(root: Path) -> list[Path]:
 def _read_territory(root: Path) -> tuple[Territory | None, list[Problem]]:
     if not (root / TERRITORY_FILE).is_file():
         return None, [Problem(f"{TERRITORY_FILE}:1", "territory_missing", "advice")]
-    document, problems = read_document(root / TERRITORY_FILE, TERRITORY_FILE)
-    if document is None:
-        return None, problems
-    parsed = TERRITORY_FORM.parse(document.value)
-    found = parsed.problems
-    if parsed.value is not None:
-        found = [*found, *check_territory(parsed.value)]
-    problems += [replace(problem, where=document.where(problem.where)) for problem in found]
-    return None if document.tainted or problems else parsed.value, problems
+    return _read_file(root, TERRITORY_FILE, TERRITORY_FORM, check_territory)
 
 
 def _read_lexicon(root: Path) -> tuple[Lexicon | None, list[Problem]]:
     """The respellings; a folder without the file has none, which is no problem."""
     if not (root / LEXICON_FILE).exists():
         return None, []
-    document, problems = read_document(root / LEXICON_FILE, LEXICON_FILE)
+    return _read_file(
+        root,
+        LEXICON_FILE,
+        LEXICON_FORM,
+        lambda lexicon: check_pronunciations("words", lexicon.words),
+    )
+
+
+def _read_file(
+    root: Path, name: str, form: Form[T], check: Callable[[T], Iterable[Problem]]
+) -> tuple[T | None, list[Problem]]:
+    document, problems = read_document(root / name, name)
     if document is None:
         return None, problems
-    parsed = LEXICON_FORM.parse(document.value)
+    parsed = form.parse(document.value)
     found = parsed.problems
     if parsed.value is not None:
-        found = [*found, *check_pronunciations("words", parsed.value.words)]
+        found = [*found, *check(parsed.value)]
     problems += [replace(problem, where=document.where(problem.where)) for problem in found]
     return None if document.tainted or problems else parsed.value, problems

@@ -3,27 +3,16 @@
 from typing import Any
 
 from anyio.to_thread import run_sync
-from pydantic import ValidationError
 from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from odyssee.actions import geofencing
 from odyssee.actions.tools import Tools
-from odyssee.api.answers import header_of
-from odyssee.api.errors import problem_response
-from odyssee.api.faults import problem_of, problems_of_json
+from odyssee.api.public.bodies import NOT_KEPT, take_body
 from odyssee.api.public.library import to_json
-from odyssee.api.public.proximity import MAX_BODY_BYTES, read_body
 from odyssee.api.schemas.geofences import GeofencesIn
-from odyssee.domain.errors import InputInvalid
 from odyssee.domain.geo import LonLat
 from odyssee.domain.geofences import UNKNOWN_ACCURACY_M, Geofence, Geofences
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Access-Control-Allow-Origin": "*",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 async def answer_geofences(scope: Scope, receive: Receive, tools: Tools) -> Response:
@@ -33,29 +22,15 @@ async def answer_geofences(scope: Scope, receive: Receive, tools: Tools) -> Resp
         InputInvalid: values out of their bounds; every pointer is told.
         OdysseeError: as `actions.geofencing.choose_geofences`.
     """
-    kind = header_of(scope, b"content-type").partition(";")[0].strip().lower()
-    if kind not in {"", "application/json"}:
-        return problem_response(scope, 415, "unsupported_media_type")
-    raw = await read_body(receive, MAX_BODY_BYTES)
-    if raw is None:
-        return problem_response(scope, 413, "payload_too_large")
-    asked = _parse(raw)
+    asked = await take_body(scope, receive, GeofencesIn)
+    if isinstance(asked, Response):
+        return asked
 
     def choose() -> Geofences:
         return _choose(tools, asked)
 
     chosen = choose() if geofencing.has_index(tools, asked.legend) else await run_sync(choose)
-    return Response(_body(chosen), 200, _HEADERS, "application/json")
-
-
-def _parse(raw: bytes) -> GeofencesIn:
-    try:
-        return GeofencesIn.model_validate_json(raw, strict=True)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        if found[0]["type"] == "json_invalid":
-            raise InputInvalid(problems_of_json(raw)) from None
-        raise InputInvalid([problem_of(fault, ()) for fault in found]) from None
+    return Response(_body(chosen), 200, NOT_KEPT, "application/json")
 
 
 def _choose(tools: Tools, asked: GeofencesIn) -> Geofences:

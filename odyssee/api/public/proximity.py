@@ -5,15 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from anyio.to_thread import run_sync
-from pydantic import ValidationError
 from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from odyssee.actions import tracking
 from odyssee.actions.tools import Tools
-from odyssee.api.answers import header_of, lang_of
-from odyssee.api.errors import problem_response
-from odyssee.api.faults import problem_of, problems_of_json
+from odyssee.api.answers import lang_of
+from odyssee.api.public.bodies import NOT_KEPT, take_body
 from odyssee.api.schemas.proximity import FixIn, ProximityIn
 from odyssee.domain.errors import InputInvalid, Problem, TooManySteps
 from odyssee.domain.proximity import (
@@ -25,15 +23,6 @@ from odyssee.domain.proximity import (
     count_steps,
 )
 
-MAX_BODY_BYTES = 256 * 1024
-"""Contract, proximity."""
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Access-Control-Allow-Origin": "*",
-    "X-Content-Type-Options": "nosniff",
-}
-
 
 async def answer_proximity(scope: Scope, receive: Receive, tools: Tools, slug: str) -> Response:
     """Read the body, follow the walk, shape the answer.
@@ -44,13 +33,9 @@ async def answer_proximity(scope: Scope, receive: Receive, tools: Tools, slug: s
         OdysseeError: as `actions.tracking.follow`.
     """
     tools.shelf.current().get_legend(slug)  # an unknown legend is told before its body is read
-    kind = header_of(scope, b"content-type").partition(";")[0].strip().lower()
-    if kind not in {"", "application/json"}:
-        return problem_response(scope, 415, "unsupported_media_type")
-    raw = await read_body(receive, MAX_BODY_BYTES)
-    if raw is None:
-        return problem_response(scope, 413, "payload_too_large")
-    asked = _parse(raw)
+    asked = await take_body(scope, receive, ProximityIn)
+    if isinstance(asked, Response):
+        return asked
     if asked.lang is not None:
         scope["odyssee.lang"] = asked.lang  # errors too are told in the language asked for
     fixes = [_fix(fix) for fix in asked.fixes]
@@ -62,7 +47,7 @@ async def answer_proximity(scope: Scope, receive: Receive, tools: Tools, slug: s
         return _follow(scope, tools, slug, asked, fixes)
 
     followed, revision = follow() if steps <= _IN_LOOP else await run_sync(follow)
-    return Response(_body(followed, revision), 200, _HEADERS, "application/json")
+    return Response(_body(followed, revision), 200, NOT_KEPT, "application/json")
 
 
 _IN_LOOP = OFFLOAD_STEPS + 30
@@ -85,32 +70,6 @@ def _follow(
         heard=asked.heard,
         lang=spoken,
     )
-
-
-async def read_body(receive: Receive, limit: int) -> bytes | None:
-    """The whole body; null as soon as it is over the limit, without keeping the rest."""
-    chunks: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        message = await receive()
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
-            return None
-        chunks.append(chunk)
-        more = message.get("more_body", False)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _parse(raw: bytes) -> ProximityIn:
-    try:
-        return ProximityIn.model_validate_json(raw, strict=True)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        if found[0]["type"] == "json_invalid":
-            raise InputInvalid(problems_of_json(raw)) from None
-        raise InputInvalid([problem_of(fault, ()) for fault in found]) from None
 
 
 def _fix(fix: FixIn) -> Fix:
