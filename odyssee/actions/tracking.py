@@ -7,6 +7,7 @@ from odyssee.actions.tools import Tools
 from odyssee.domain.catalogue import PublishedLegend
 from odyssee.domain.closures import closed_stops
 from odyssee.domain.geo import LineString, LonLat, Point, Polygon, Shape
+from odyssee.domain.legends import Route
 from odyssee.domain.proximity import Fix, Followed, Trail, TrailStop, build_trail
 from odyssee.domain.proximity import follow as fold
 from odyssee.domain.zones import Zone
@@ -76,6 +77,10 @@ def _build(legend: PublishedLegend, lang: str) -> Trail:
         order=legend.trail["order"],
         window=legend.trail["window"],
         stops=stops,
+        route=Route(
+            status=legend.trail["route_status"],
+            line=tuple(LonLat(*place) for place in legend.trail["route"]["coordinates"]),
+        ),
     )
 
 

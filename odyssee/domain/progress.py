@@ -23,6 +23,27 @@ class Mark(NamedTuple):
     sigma_m: float
 
 
+class Estimate(NamedTuple):
+    """Where the walker is thought to be, and how surely; both axes are known equally well."""
+
+    x: float
+    y: float
+    """Metres east and north."""
+    vx: float
+    vy: float
+    """Metres a second."""
+    ux: float
+    uy: float
+    """The phone's drifting error, in units of its standard deviation."""
+    pxx: float
+    pxv: float
+    pxu: float
+    pvv: float
+    pvu: float
+    puu: float
+    """Covariance of place, velocity and error on one axis."""
+
+
 class Suspect(NamedTuple):
     """A run of fixes that jumped away and agree with each other."""
 
@@ -57,6 +78,10 @@ class Progress:
     """The last accepted fix."""
     velocity: tuple[float, float] = (0.0, 0.0)
     """Metres a second east and north, smoothed."""
+    estimate: Estimate | None = None
+    """At the time of the last accepted fix; there when that is there."""
+    doubt: float = 1.0
+    """Square of the factor by which the phone errs more than it says, as learnt so far."""
     suspect: Suspect | None = None
     behind: Behind | None = None
     playing: int | None = None
@@ -64,6 +89,10 @@ class Progress:
     free_at_s: float = 0.0
     """When it will have spoken."""
     completed: bool = False
+    strayed: bool | None = None
+    """Whether the walker is off the known route; None before they were on it once."""
+    route_evidence_s: float = 0.0
+    """For coming onto the route, or for leaving it when on it."""
     trail_events: int = 0
     """How many events of no stop there were."""
     evidence: dict[int, float] = field(default_factory=dict)

@@ -4,7 +4,8 @@ from math import inf, sqrt
 
 from odyssee.domain.geo import bearing_deg
 from odyssee.domain.progress import APPROACHED, ENTERED, QUEUED
-from odyssee.domain.proximity import order
+from odyssee.domain.proximity import order, zones
+from odyssee.domain.proximity.estimate import Seen, look
 from odyssee.domain.proximity.events import NextStop
 from odyssee.domain.proximity.evidence import HOPELESS_SIGMAS, REPORTED_SIGMAS
 from odyssee.domain.proximity.gate import V_MAX_MPS
@@ -44,27 +45,32 @@ def next_check(walk: Walk) -> tuple[float, float]:
 
     As far as the nearest edge that matters, less the error of the last fix,
     and as long as a runner needs for it; between 5 m and 2 km, 1 s and 10
-    minutes. While a zone is being weighed, a jump is doubted, or no position
-    is known: the shortest.
+    minutes; reckoned from that fix and from where it puts the walker. While a
+    zone or the route is being weighed, a jump is doubted, or no position is
+    known: the shortest. A walker who keeps to the route is not expected to
+    leave it.
     """
     p, last = walk.progress, walk.progress.last
-    if last is None or p.suspect or len(p.evidence) > len(p.inside):
+    weighed = len(p.evidence) > len(p.inside) or p.route_evidence_s > 0.0
+    if last is None or p.estimate is None or p.suspect or weighed:
         return CHECK_MIN_M, CHECK_MIN_S
-    clear_m = min((_clearance(walk, zone) for zone in walk.armed), default=inf)
+    seen = look(p.estimate, walk.trail.path)
+    clear_m = min((_clearance(walk, zone, seen) for zone in walk.armed), default=inf)
     for index in p.inside:
         zone = walk.trail.zones[index]
-        out_m = zone.grown_m - zone.ground.signed_distance(last.x, last.y)
+        far_m = zone.ground.signed_distance(last.x, last.y)
+        out_m = zone.grown_m - max(far_m, zones.distance_to(zone, seen))
         clear_m = min(clear_m, out_m - HOPELESS_SIGMAS * last.sigma_m)
     after_m = min(CHECK_MAX_M, max(CHECK_MIN_M, clear_m))
     after_s = min(after_m / V_MAX_MPS, *_appointments(walk))
     return after_m, min(CHECK_MAX_S, max(CHECK_MIN_S, after_s))
 
 
-def _clearance(walk: Walk, zone: ZoneGround) -> float:
+def _clearance(walk: Walk, zone: ZoneGround, seen: Seen) -> float:
     last, p = walk.progress.last, walk.progress
     if last is None or zone.index in p.inside:
         return inf
-    far = zone.ground.signed_distance(last.x, last.y)
+    far = min(zone.ground.signed_distance(last.x, last.y), zones.distance_to(zone, seen))
     if p.stop_flags[zone.stop] & (APPROACHED | ENTERED):
         return far - HOPELESS_SIGMAS * last.sigma_m
     return far - zone.prefetch_m - REPORTED_SIGMAS * last.sigma_m

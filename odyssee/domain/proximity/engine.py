@@ -3,7 +3,7 @@
 Pure: the same arguments give the same bytes, in whatever pieces a batch
 comes. Decisions use `+ - * /` and `sqrt` alone, so that the engines of the
 server, the browser and the kiosk agree to the bit.
-Source: design/triggers.md, version `trigger/1`.
+Source: design/triggers.md, and docs/adr/0012-trigger-2.md for what `trigger/2` does otherwise.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +12,9 @@ from struct import Struct
 
 from odyssee.domain.errors import HereImplausible, NotFound
 from odyssee.domain.geo import LonLat
-from odyssee.domain.progress import ENTERED, Mark, new_progress
+from odyssee.domain.progress import ENTERED, Estimate, Mark, Progress, new_progress
 from odyssee.domain.proximity import ahead, order, player, zones
+from odyssee.domain.proximity.estimate import Seen, advance, begin, correct, learn, look
 from odyssee.domain.proximity.events import Followed, walk_id
 from odyssee.domain.proximity.fixes import (
     COARSE_M,
@@ -25,6 +26,7 @@ from odyssee.domain.proximity.fixes import (
     steps_in,
 )
 from odyssee.domain.proximity.gate import Time, believe, judge_time, start_again
+from odyssee.domain.proximity.route import weigh_route
 from odyssee.domain.proximity.token import read_token, write_token
 from odyssee.domain.proximity.trail import Trail
 from odyssee.domain.proximity.walk import Closed, Walk
@@ -140,10 +142,15 @@ def _take(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:
     if not p.walk:
         p.walk = walk_id(walk.trail.slug, _BEGINNING.pack(fix.at_s, fix.lon, fix.lat))
     _measure_speed(walk, fix, mark, waited_s)
-    zones.announce(walk, mark.x, mark.y, mark.sigma_m)
-    for x, y, sigma_m, elapsed_s in _steps(p.last, mark, waited_s):
+    path, estimate = walk.trail.path, p.estimate
+    goes_on = estimate is not None and waited_s <= INTERPOLATED_GAP_S
+    before = look(estimate, path) if estimate is not None and goes_on else None
+    seen = look(_estimate(p, mark, waited_s), path)
+    zones.announce(walk, seen)
+    for step, elapsed_s in _steps(before, seen, waited_s):
         walk.steps += 1
-        zones.weigh(walk, x, y, sigma_m, elapsed_s)
+        zones.weigh(walk, step, elapsed_s, decides=step is seen)
+        weigh_route(walk, step, elapsed_s, decides=step is seen)
     p.last = mark
     if p.inside:
         zones.tell_dwells(walk)
@@ -166,25 +173,31 @@ def _measure_speed(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:
     walk.speed_mps = reported if known and reported is not None else _length(*p.velocity)
 
 
-def _steps(
-    last: Mark | None, mark: Mark, waited_s: float
-) -> Iterator[tuple[float, float, float, float]]:
-    """Places between two fixes with their sigma and the seconds that each weighs."""
+def _estimate(p: Progress, mark: Mark, waited_s: float) -> Estimate:
+    """Take the fix into the estimate; after a long silence it begins anew."""
+    if p.estimate is None or waited_s > INTERPOLATED_GAP_S:
+        p.estimate = begin(mark, p.doubt)
+    else:
+        p.estimate, surprise = correct(advance(p.estimate, waited_s), mark, p.doubt)
+        p.doubt = learn(p.doubt, surprise)
+    return p.estimate
+
+
+def _steps(before: Seen | None, seen: Seen, waited_s: float) -> Iterator[tuple[Seen, float]]:
+    """Where the walker was between two fixes, and the seconds that each place weighs."""
     if waited_s == 0.0:
         return
-    if last is None or waited_s > INTERPOLATED_GAP_S:
-        yield mark.x, mark.y, mark.sigma_m, min(LONE_STEP_S, waited_s)
+    if before is None:
+        yield seen, min(LONE_STEP_S, waited_s)
         return
     count = steps_in(waited_s)
     for step in range(1, count):
         share = step / count
         yield (
-            last.x + (mark.x - last.x) * share,
-            last.y + (mark.y - last.y) * share,
-            last.sigma_m + (mark.sigma_m - last.sigma_m) * share,
+            Seen(*(a + (b - a) * share for a, b in zip(before, seen, strict=True))),
             waited_s / count,
         )
-    yield mark.x, mark.y, mark.sigma_m, waited_s / count
+    yield seen, waited_s / count
 
 
 def _stand_at(walk: Walk, here: str, latest: Mark | None) -> None:

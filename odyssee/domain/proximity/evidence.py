@@ -4,18 +4,22 @@ P1, P2, P3 = 0.0498673470, 0.0211410061, 0.0032776263
 P4, P5, P6 = 0.0000380036, 0.0000488906, 0.0000053830
 """Abramowitz and Stegun, 26.2.19; error under 1.5e-7."""
 
-ENTER_SHARE = 0.3
+ENTER_SHARE = 0.34
 """Outside, a share above this speaks for being in."""
 LEAVE_SHARE = 0.5
 """Inside, a share below this speaks for having left."""
 LEAVE_S = 8.0
-ENTER_MIN_S, ENTER_MAX_S = 2.0, 8.0
-ENTER_S_PER_M = 0.4
+ENTER_MIN_S, ENTER_MAX_S = 1.2, 8.0
+ENTER_S_PER_M = 0.25
 """Seconds of evidence that one metre of standard deviation asks for."""
+SPARE_S = 2.0
+"""Evidence beyond enough that is kept."""
+NEAR_SHARE = 0.66
+"""An enter asks that the walker be no further outside than this share of the inradius."""
 NEGLIGIBLE_SIGMAS = 5.0
 """So far outside the share is nought."""
 HOPELESS_SIGMAS = 2.0
-"""So far outside the share is under 0.3 whatever the size of the zone."""
+"""So far outside the share is under 0.34 whatever the size of the zone."""
 REPORTED_SIGMAS = 2.45
 """95 % of a circular normal distribution."""
 
@@ -50,9 +54,13 @@ def enough_to_enter_s(sigma_m: float) -> float:
     return min(ENTER_MAX_S, max(ENTER_MIN_S, ENTER_S_PER_M * sigma_m))
 
 
-def after_outside(evidence_s: float, share: float, elapsed_s: float) -> float:
-    """Evidence for entering, one step later."""
-    return max(0.0, evidence_s + (share - ENTER_SHARE) * elapsed_s)
+def after_outside(evidence_s: float, share: float, elapsed_s: float, enough_s: float) -> float:
+    """Evidence for entering, one step later; more than a little over enough is not kept.
+
+    A walker who passed between two fixes and is gone shall not enter later.
+    """
+    later_s = max(0.0, evidence_s + (share - ENTER_SHARE) * elapsed_s)
+    return min(later_s, enough_s + SPARE_S) if later_s >= enough_s else later_s
 
 
 def after_inside(evidence_s: float, share: float, elapsed_s: float) -> float:

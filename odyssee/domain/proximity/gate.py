@@ -65,9 +65,10 @@ def start_again(progress: Progress, at_s: float) -> None:
     """
     if progress.clock_s is not None and at_s < progress.clock_s:
         progress.shift(at_s - progress.clock_s)
-    progress.last = progress.suspect = progress.behind = None
+    progress.last = progress.suspect = progress.behind = progress.estimate = None
     progress.velocity = (0.0, 0.0)
     progress.evidence = dict.fromkeys(progress.inside, 0.0)
+    progress.route_evidence_s = 0.0
 
 
 def believe(progress: Progress, mark: Mark) -> float | None:
@@ -89,7 +90,7 @@ def believe(progress: Progress, mark: Mark) -> float | None:
     if mark.at_s - suspect.since_s < REANCHOR_S:
         progress.suspect = Suspect(suspect.since_s, mark)
         return None
-    progress.suspect = progress.last = None
+    progress.suspect = progress.last = progress.estimate = None
     return mark.at_s - suspect.mark.at_s
 
 

@@ -83,6 +83,27 @@ class Area:
         return -far if _holds(self.segments, x, y) else far
 
 
+def path_of(line: Sequence[LonLat], projection: Projection) -> tuple[Segment, ...]:
+    """The legs of a line in local metres."""
+    return tuple(_legs(line, projection))
+
+
+def nearest_on(path: Iterable[Segment], x: float, y: float) -> tuple[float, float, float]:
+    """The place on the path that is nearest, and the square of the metres to it."""
+    found, fx, fy = inf, x, y
+    for ax, ay, dx, dy, square, _ in path:
+        px = x - ax
+        py = y - ay
+        along = px * dx + py * dy
+        share = 0.0 if along <= 0.0 else 1.0 if along >= square else along / square
+        ox = share * dx - px
+        oy = share * dy - py
+        far = ox * ox + oy * oy
+        if far < found:
+            found, fx, fy = far, x + ox, y + oy
+    return fx, fy, found
+
+
 Ground = Disc | Corridor | Area
 """What a zone is on the ground. A new shape needs `signed_distance` and `inradius_m`."""
 

@@ -21,28 +21,33 @@ from odyssee.domain.progress import (
     MAX_STOPS,
     MAX_ZONES_IN_PLAY,
     Behind,
+    Estimate,
     Mark,
     Progress,
     Suspect,
     new_progress,
 )
+from odyssee.domain.proximity.estimate import DOUBT_MAX, DOUBT_MIN, is_sound
 from odyssee.domain.proximity.fixes import EARLIEST_S, LATEST_S
 from odyssee.domain.proximity.trail import Trail
 
 MAX_TOKEN_CHARS = 2048
 
-_FORMAT = 1
-_CLOCK, _LAST, _SUSPECT, _BEHIND, _PLAYING, _COMPLETED = 1, 2, 4, 8, 16, 32
-_HEAD_FLAGS, _STOP_FLAGS, _ZONE_FLAGS = 63, 31, 7
+_FORMAT = 2
+_CLOCK, _LAST, _SUSPECT, _BEHIND, _PLAYING, _COMPLETED, _ROUTE = 1, 2, 4, 8, 16, 32, 64
+_HEAD_FLAGS, _STOP_FLAGS, _ZONE_FLAGS = 127, 31, 7
+_STRAYED = (None, False, True)
 
 _HEAD_PART = Struct("<BBBBIH12s")
 """Version, flags, number of stops, number of zones, revision, events of no stop, walk."""
 _CLOCK_PART = Struct("<d")
-_LAST_PART = Struct("<6d")
-"""The last mark and the velocity."""
+_LAST_PART = Struct("<19d")
+"""The last mark, the velocity, the estimate and the doubt."""
 _SUSPECT_PART = Struct("<5d")
 _BEHIND_PART = Struct("<Bdd")
 _PLAYING_PART = Struct("<Id")
+_ROUTE_PART = Struct("<Bd")
+"""Not yet on the route, on it, off it; evidence for coming or leaving."""
 _STOP_PART = Struct("<IBHd")
 """Short hash, flags, ordinal, end of its story."""
 _ZONE_PART = Struct("<HBdd")
@@ -89,9 +94,10 @@ def _parts(trail: Trail, progress: Progress) -> tuple[int, list[bytes]]:
     if progress.clock_s is not None:
         flags |= _CLOCK
         parts.append(_CLOCK_PART.pack(progress.clock_s))
-    if progress.last is not None:
+    if progress.last is not None and progress.estimate is not None:  # neither without the other
         flags |= _LAST
-        parts.append(_LAST_PART.pack(*progress.last, *progress.velocity))
+        known = (*progress.last, *progress.velocity, *progress.estimate, progress.doubt)
+        parts.append(_LAST_PART.pack(*known))
     if progress.suspect is not None:
         flags |= _SUSPECT
         parts.append(_SUSPECT_PART.pack(progress.suspect.since_s, *progress.suspect.mark))
@@ -101,6 +107,10 @@ def _parts(trail: Trail, progress: Progress) -> tuple[int, list[bytes]]:
     if progress.playing is not None:
         flags |= _PLAYING
         parts.append(_PLAYING_PART.pack(trail.hashes[progress.playing], progress.free_at_s))
+    if progress.strayed is not None or progress.route_evidence_s > 0.0:
+        flags |= _ROUTE
+        side = _STRAYED.index(progress.strayed)
+        parts.append(_ROUTE_PART.pack(side, progress.route_evidence_s))
     return flags, parts
 
 
@@ -134,8 +144,9 @@ def read_token(trail: Trail, token: str) -> Progress:
 
 
 def _forget_ground(progress: Progress) -> None:
-    progress.last = progress.suspect = None
-    progress.velocity = (0.0, 0.0)
+    progress.last = progress.suspect = progress.estimate = None
+    progress.velocity, progress.doubt = (0.0, 0.0), 1.0
+    progress.strayed, progress.route_evidence_s = None, 0.0
     progress.evidence.clear()
     progress.inside.clear()
 
@@ -167,9 +178,11 @@ def _take_parts(reader: _Reader, flags: int, trail: Trail, progress: Progress) -
         _demand(EARLIEST_S <= clock_s <= LATEST_S)
         progress.clock_s = clock_s
     if flags & _LAST:
-        t, x, y, sigma, east, north = _bounded(reader.take(_LAST_PART))
-        _demand(t <= clock_s)
+        t, x, y, sigma, east, north, *estimate, doubt = _bounded(reader.take(_LAST_PART))
+        _demand(t <= clock_s and DOUBT_MIN <= doubt <= DOUBT_MAX)
         progress.last, progress.velocity = _mark(t, x, y, sigma), (east, north)
+        progress.estimate, progress.doubt = Estimate(*estimate), doubt
+        _demand(is_sound(progress.estimate, progress.last))
     if flags & _SUSPECT:
         since_s, t, x, y, sigma = _bounded(reader.take(_SUSPECT_PART))
         _demand(since_s <= t <= clock_s)
@@ -179,6 +192,10 @@ def _take_parts(reader: _Reader, flags: int, trail: Trail, progress: Progress) -
     if flags & _PLAYING:
         number, progress.free_at_s = _bounded(reader.take(_PLAYING_PART))
         progress.playing = trail.hash_index.get(number)
+    if flags & _ROUTE:
+        side, evidence_s = _bounded(reader.take(_ROUTE_PART))
+        _demand(side < len(_STRAYED) and evidence_s >= 0.0)
+        progress.strayed, progress.route_evidence_s = _STRAYED[side], evidence_s
 
 
 def _take_stops(reader: _Reader, count: int, trail: Trail, progress: Progress) -> None:

@@ -3,13 +3,22 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 
 from odyssee.domain.geo import LonLat, Projection
-from odyssee.domain.legends import Order
+from odyssee.domain.legends import Order, Route
 from odyssee.domain.progress import MAX_STOPS, MAX_ZONES_IN_PLAY
-from odyssee.domain.proximity.ground import SMALLEST_INRADIUS_M, Ground, ground_of
+from odyssee.domain.proximity.ground import (
+    SMALLEST_INRADIUS_M,
+    Ground,
+    Segment,
+    ground_of,
+    path_of,
+)
 from odyssee.domain.zones import Zone
 
+CROSSING_STEP_M = 1.0
+"""A path that cuts a shorter piece off a zone does not run through it."""
 GROWN_AT_LEAST_M = 10.0
 GROWN_SHARE = 0.2
 """Once inside, a zone is larger by 20 % and at least 10 m, so that its edge does not flicker."""
@@ -46,6 +55,8 @@ class ZoneGround:
     dwell_s: float
     cooldown_s: float
     each_entry: bool
+    on_path: bool
+    """Whether the trail's known path runs through it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +73,8 @@ class Trail:
     zones: tuple[ZoneGround, ...] = field(repr=False)
     returning: tuple[ZoneGround, ...] = field(repr=False)
     """The zones that wake their stop at each entry."""
+    path: tuple[Segment, ...] = field(repr=False)
+    """The path that walkers are known to take; empty while it is only sketched."""
     by_stop: tuple[tuple[ZoneGround, ...], ...] = field(repr=False)
     """The zones of each stop."""
     places: tuple[tuple[float, float], ...] = field(repr=False)
@@ -87,15 +100,20 @@ def build_trail(
     stops: Sequence[TrailStop],
     order: Order = "window",
     window: int = 3,
+    route: Route | None = None,
 ) -> Trail:
     """Make a trail ready, once for each revision.
+
+    A route that was traced or walked helps to place the walker; a sketch does not.
 
     Raises:
         ValueError: more than 64 stops or 16 layers, two stops of one slug or
             short hash, or a zone without the radius that its shape needs.
     """
     ordered = tuple(sorted(stops, key=lambda stop: stop.position))
-    zones = _zones(ordered, projection)
+    known = () if route is None or route.status == "sketch" else route.line
+    path = path_of(known, projection)
+    zones = _zones(ordered, projection, path)
     hashes = tuple(short_hash(stop.slug) for stop in ordered)
     _check(ordered, zones, hashes)
     numbers = range(len(ordered))
@@ -108,6 +126,7 @@ def build_trail(
         stops=ordered,
         zones=zones,
         returning=tuple(zone for zone in zones if zone.each_entry),
+        path=path,
         by_stop=tuple(tuple(zone for zone in zones if zone.stop == i) for i in numbers),
         places=tuple(projection.to_xy(stop.location) for stop in ordered),
         priorities=tuple(max((z.priority for z in s.zones), default=0) for s in ordered),
@@ -126,15 +145,19 @@ def _check(stops: Sequence[TrailStop], zones: Sequence[ZoneGround], hashes: Sequ
         raise ValueError(f"more than {MAX_ZONES_IN_PLAY} layers")
 
 
-def _zones(stops: Sequence[TrailStop], projection: Projection) -> tuple[ZoneGround, ...]:
+def _zones(
+    stops: Sequence[TrailStop], projection: Projection, path: Sequence[Segment]
+) -> tuple[ZoneGround, ...]:
     pairs = [(number, zone) for number, stop in enumerate(stops) for zone in stop.zones]
     return tuple(
-        _zone_ground(index, number, zone, ground_of(zone, projection))
+        _zone_ground(index, number, zone, ground_of(zone, projection), path)
         for index, (number, zone) in enumerate(pairs)
     )
 
 
-def _zone_ground(index: int, stop: int, zone: Zone, ground: Ground) -> ZoneGround:
+def _zone_ground(
+    index: int, stop: int, zone: Zone, ground: Ground, path: Sequence[Segment]
+) -> ZoneGround:
     inradius = max(SMALLEST_INRADIUS_M, ground.inradius_m)
     return ZoneGround(
         index=index,
@@ -148,4 +171,17 @@ def _zone_ground(index: int, stop: int, zone: Zone, ground: Ground) -> ZoneGroun
         dwell_s=float(zone.dwell_s),
         cooldown_s=float(zone.cooldown_s),
         each_entry=zone.repeat == "each_entry",
+        on_path=any(_crosses(leg, ground) for leg in path),
     )
+
+
+def _crosses(leg: Segment, ground: Ground) -> bool:
+    """Whether a leg comes into the zone; so far from its edge nobody meets it sooner."""
+    length_m, along_m = sqrt(leg.square), 0.0
+    while along_m < length_m:
+        share = along_m / length_m
+        far_m = ground.signed_distance(leg.x + leg.dx * share, leg.y + leg.dy * share)
+        if far_m <= 0.0:
+            return True
+        along_m += max(far_m, CROSSING_STEP_M)
+    return ground.signed_distance(leg.x + leg.dx, leg.y + leg.dy) <= 0.0

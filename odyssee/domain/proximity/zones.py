@@ -8,9 +8,11 @@ from odyssee.domain.progress import (
     MAX_ZONES_IN_PLAY,
 )
 from odyssee.domain.proximity import order, player
+from odyssee.domain.proximity.estimate import Seen
 from odyssee.domain.proximity.evidence import (
     HOPELESS_SIGMAS,
     LEAVE_S,
+    NEAR_SHARE,
     REPORTED_SIGMAS,
     after_inside,
     after_outside,
@@ -21,72 +23,79 @@ from odyssee.domain.proximity.trail import ZoneGround
 from odyssee.domain.proximity.walk import Walk
 
 
-def announce(walk: Walk, x: float, y: float, sigma_m: float) -> None:
+def announce(walk: Walk, seen: Seen) -> None:
     """Tell once of each stop that its zone may be near: its media are fetched now."""
     flags = walk.progress.stop_flags
-    reach_m = REPORTED_SIGMAS * sigma_m
+    reach_m = REPORTED_SIGMAS * seen.sigma_m
     for zone in walk.armed:
         if flags[zone.stop] & (APPROACHED | ENTERED):
             continue
-        if zone.ground.signed_distance(x, y) - reach_m <= zone.prefetch_m:
+        if zone.ground.signed_distance(seen.x, seen.y) - reach_m <= zone.prefetch_m:
             flags[zone.stop] |= APPROACHED
             walk.tell("approach", zone.stop, zone.id)
 
 
-def weigh(walk: Walk, x: float, y: float, sigma_m: float, elapsed_s: float) -> None:
-    """One evidence step: leave first, then enter what has enough evidence."""
-    holding = _weigh_inside(walk, x, y, sigma_m, elapsed_s)
-    best = _weigh_outside(walk, (x, y, sigma_m), elapsed_s, holding)
+def weigh(walk: Walk, seen: Seen, elapsed_s: float, *, decides: bool) -> None:
+    """One evidence step: leave first, then enter what has enough evidence.
+
+    Only the place of a fix decides on entering: between two fixes evidence
+    grows, but a story starts where the walker is now.
+    """
+    holding = _weigh_inside(walk, seen, elapsed_s)
+    best = _weigh_outside(walk, seen, elapsed_s, holding, decides=decides)
     for _, zone in sorted(best.values(), key=lambda pair: pair[1].index):
         _enter(walk, zone)
     _forget_weakest(walk.progress.evidence, walk.progress.inside)
 
 
-def _weigh_inside(
-    walk: Walk, x: float, y: float, sigma_m: float, elapsed_s: float
-) -> dict[str, float]:
+def distance_to(zone: ZoneGround, seen: Seen) -> float:
+    """Metres to the zone's edge, negative inside; on the known path where that runs through it."""
+    if zone.on_path:
+        return zone.ground.signed_distance(seen.path_x, seen.path_y)
+    return zone.ground.signed_distance(seen.x, seen.y)
+
+
+def _weigh_inside(walk: Walk, seen: Seen, elapsed_s: float) -> dict[str, float]:
     """Weigh whether the walker left; the share of the zones that still hold them, by layer."""
     holding: dict[str, float] = {}
     evidence = walk.progress.evidence
     for index in sorted(walk.progress.inside):
         zone = walk.trail.zones[index]
-        far, grown = zone.ground.signed_distance(x, y), zone.grown_m
-        share = share_inside(far - grown, sigma_m, zone.inradius_m + grown)
+        far, grown = distance_to(zone, seen), zone.grown_m
+        share = share_inside(far - grown, seen.sigma_m, zone.inradius_m + grown)
         evidence[index] = after_inside(evidence[index], share, elapsed_s)
         if evidence[index] >= LEAVE_S:
             _leave(walk, zone)
         else:
-            holding[zone.layer] = share_inside(far, sigma_m, zone.inradius_m)
+            holding[zone.layer] = share_inside(far, seen.sigma_m, zone.inradius_m)
     return holding
 
 
 def _weigh_outside(
-    walk: Walk,
-    place: tuple[float, float, float],
-    elapsed_s: float,
-    holding: dict[str, float],
+    walk: Walk, seen: Seen, elapsed_s: float, holding: dict[str, float], *, decides: bool
 ) -> dict[str, tuple[float, ZoneGround]]:
     """Weigh the armed zones; the one of each layer that is entered, with its share."""
-    x, y, sigma_m = place
     evidence, inside = walk.progress.evidence, walk.progress.inside
-    enough_s, hopeless_m = enough_to_enter_s(sigma_m), HOPELESS_SIGMAS * sigma_m
+    enough_s, hopeless_m = enough_to_enter_s(seen.sigma_m), HOPELESS_SIGMAS * seen.sigma_m
     best: dict[str, tuple[float, ZoneGround]] = {}
     for zone in walk.armed:
         index, layer = zone.index, zone.layer
         if index in inside:
             continue
-        far, before_s = zone.ground.signed_distance(x, y), evidence.get(index, 0.0)
+        far, before_s = distance_to(zone, seen), evidence.get(index, 0.0)
         if far >= hopeless_m and before_s == 0.0:
             continue
-        share = share_inside(far, sigma_m, zone.inradius_m)
-        if share <= holding.get(layer, 0.0):  # the zone that the walker is in wins ties
+        share = share_inside(far, seen.sigma_m, zone.inradius_m)
+        held = layer in holding and share <= holding[layer]  # the zone one is in wins ties
+        if held:
             share = 0.0
-        now_s = after_outside(before_s, share, elapsed_s)
+        now_s = after_outside(before_s, share, elapsed_s, enough_s)
         if now_s > 0.0:
             evidence[index] = now_s
         else:
             evidence.pop(index, None)
-        if now_s >= enough_s and (layer not in best or share > best[layer][0]):
+        ripe = decides and now_s >= enough_s and far <= NEAR_SHARE * zone.inradius_m
+        if ripe and not held and (layer not in best or share > best[layer][0]):
             best[layer] = (share, zone)
     return best
 

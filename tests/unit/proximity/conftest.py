@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from odyssee.domain.geo import LineString, LonLat, Polygon, point, projection_at
+from odyssee.domain.legends import Route, RouteStatus
 from odyssee.domain.proximity import Event, Fix, Followed, Trail, TrailStop, build_trail, follow
 from odyssee.domain.zones import Zone
 
@@ -44,6 +45,10 @@ def a_trail(
         for n, stop in enumerate(stops or (a_stop(),), 1)
     ]
     return build_trail(slug=slug, revision=revision, projection=VICHERES, stops=numbered, **trail)
+
+
+def a_route(*corners: tuple[float, float], status: RouteStatus = "traced") -> Route:
+    return Route(status=status, line=tuple(VICHERES.to_lonlat(*corner) for corner in corners))
 
 
 def a_line(*corners: tuple[float, float]) -> LineString:
@@ -114,6 +119,7 @@ def tell() -> SimpleNamespace:
         stops_in_a_row=stops_in_a_row,
         a_trail=a_trail,
         a_line=a_line,
+        a_route=a_route,
         a_polygon=a_polygon,
         a_fix=a_fix,
         fixes_at=fixes_at,

@@ -2,8 +2,6 @@
 
 from types import SimpleNamespace
 
-import pytest
-
 from odyssee.domain.proximity import follow
 
 AN_EDGE = ("enter", "exit")
@@ -26,7 +24,8 @@ def test_a_stop_is_announced_once_before_it_is_entered(tell: SimpleNamespace) ->
     assert tell.kinds(told) == ["approach", "enter", "completed", "play", "exit"]
     approach = told.events[0]
     assert approach.fix is not None
-    assert -400 + 1.3 * approach.fix == pytest.approx(-30 - 150 - 2.45 * 8 / 1.51, abs=1.4)
+    told_at = -400 + 1.3 * approach.fix
+    assert -30 - 150 - 2.45 * 8 / 1.51 < told_at <= -30 - 150  # surer of the place than one fix is
 
 
 def test_an_event_names_stop_zone_time_and_the_fix_that_decided(tell: SimpleNamespace) -> None:
@@ -54,7 +53,7 @@ def test_a_worse_receiver_needs_more_evidence(tell: SimpleNamespace) -> None:
         events = follow(tell.a_trail(), fixes, None).events
         return next(e.at_s for e in events if e.type == "enter") - tell.start_s
 
-    assert [waited_s(5), waited_s(15), waited_s(30)] == [3.0, 6.0, 12.0]
+    assert [waited_s(5), waited_s(15), waited_s(30)] == [2.0, 4.0, 8.0]
 
 
 def test_a_gap_of_half_a_minute_is_walked_in_thought(tell: SimpleNamespace) -> None:
@@ -91,6 +90,16 @@ def test_the_zone_that_one_is_in_wins_ties(tell: SimpleNamespace) -> None:
     a, b = tell.a_stop("a", 0, radius_m=60), tell.a_stop("b", 20, radius_m=60)
     told = follow(tell.a_trail(a, b), tell.fixes_at(tell.steps(-120, 0)), None)
     assert tell.stops_of(told, "enter") == ["a"]
+
+
+def test_a_zone_that_came_second_does_not_push_the_first_out_with_old_evidence(
+    tell: SimpleNamespace,
+) -> None:
+    a, b = tell.a_stop("a", -10, radius_m=60), tell.a_stop("b", 6, radius_m=60)
+    told = follow(
+        tell.a_trail(a, b, order="free"), tell.fixes_at([0.0] * 60, accuracy_m=60.0), None
+    )
+    assert [(e.type, e.stop) for e in told.events if e.type in AN_EDGE] == [("enter", "b")]
 
 
 def test_walking_on_into_the_next_zone_of_the_layer_leaves_the_first(

@@ -46,8 +46,8 @@ def test_two_sigmas_outside_nothing_speaks_for_being_in(sigma_m: float, inradius
     assert share_inside(2.0 * sigma_m, sigma_m, inradius_m) < 0.3
 
 
-def test_evidence_needed_grows_with_sigma_between_2_and_8_seconds() -> None:
-    assert [enough_to_enter_s(s) for s in (3.3, 10.0, 60.0)] == [2.0, 4.0, 8.0]
+def test_evidence_needed_grows_with_sigma_between_1_and_8_seconds() -> None:
+    assert [enough_to_enter_s(s) for s in (3.3, 10.0, 60.0)] == [1.2, 2.5, 8.0]
 
 
 def test_a_corridor_is_measured_from_its_nearest_leg(tell: SimpleNamespace) -> None:

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from odyssee.domain.geo import LonLat, Projection
+from odyssee.domain.legends import Route
 from odyssee.domain.proximity import Fix, Trail, TrailStop, build_trail, follow
 from odyssee.domain.walks import Noise, Pause, observe, pace_out
 
@@ -20,15 +21,17 @@ ORDERS = st.sampled_from(["window", "strict", "free"])
 
 
 class AnyWalk:
-    """A random trail and a noisy walk along, across and back over it."""
+    """A random trail, every second one with a known route, and a noisy walk along and across."""
 
     def __init__(self, tell: SimpleNamespace, seed: int, order: str) -> None:
         dice = random.Random(seed)  # noqa: S311 - a walk that repeats, no secret
         self.each_entry = dice.random() < 0.3
+        self.route: Route | None = tell.a_route((-100, 0), (700, 0)) if seed % 2 else None
         self.trail: Trail = tell.a_trail(
             *[self._stop(tell, dice, n) for n in range(dice.randint(2, 7))],
             order=order,
             window=dice.choice([1, 2, 3]),
+            route=self.route,
         )
         self.fixes = self._walk(tell, dice)
 
@@ -123,6 +126,18 @@ def test_enter_and_exit_alternate_for_each_zone_starting_with_enter(
 
 @every_walk
 @given(walk=walks)
+def test_off_and_back_on_the_trail_alternate_starting_with_off(
+    tell: SimpleNamespace, walk: tuple[int, str]
+) -> None:
+    any_walk = AnyWalk(tell, *walk)
+    told = tell.kinds(follow(any_walk.trail, any_walk.fixes, None), "off_trail", "back_on_trail")
+    assert told == (["off_trail", "back_on_trail"] * len(told))[: len(told)]
+    if any_walk.route is None:
+        assert told == []
+
+
+@every_walk
+@given(walk=walks)
 def test_event_times_never_fall_and_ids_are_unique(
     tell: SimpleNamespace, walk: tuple[int, str]
 ) -> None:
@@ -204,6 +219,9 @@ def test_moving_trail_and_fixes_together_changes_no_event(
         )
         for stop in any_walk.trail.stops
     ]
+    route = any_walk.route
+    if route is not None:
+        route = replace(route, line=tuple(shift(place) for place in route.line))
     trail = build_trail(
         slug=any_walk.trail.slug,
         revision=1,
@@ -211,6 +229,7 @@ def test_moving_trail_and_fixes_together_changes_no_event(
         stops=stops,
         order=any_walk.trail.order,
         window=any_walk.trail.window,
+        route=route,
     )
     fixes = [replace(f, lon=f.lon + east / 64, lat=f.lat + north / 64) for f in any_walk.fixes]
     here, there = follow(any_walk.trail, any_walk.fixes, None), follow(trail, fixes, None)
@@ -233,6 +252,25 @@ def test_a_spike_between_good_fixes_tells_nothing(
     assert at + 1 not in {event.fix for event in told.events}
     clean = follow(any_walk.trail, fixes, None)
     assert [e.id for e in told.events] == [e.id for e in clean.events]
+
+
+@every_walk
+@given(
+    radius_m=st.floats(10.0, 25.0),
+    before_m=st.floats(0.1, 20.0),
+    beyond_m=st.floats(4.0, 30.0),
+    pace_mps=st.floats(2.2, 2.9),
+)
+def test_whoever_passed_a_zone_between_two_fixes_does_not_enter_it_behind_their_back(
+    tell: SimpleNamespace, radius_m: float, before_m: float, beyond_m: float, pace_mps: float
+) -> None:
+    gone_m = 1.66 * radius_m + beyond_m  # the place that is reckoned with trails the fix a little
+    stride_m = radius_m + before_m + gone_m
+    every_s = stride_m / pace_mps
+    metres = [gone_m + n * stride_m for n in range(-5, 4)]
+    trail = tell.a_trail(tell.a_stop(radius_m=radius_m))
+    told = follow(trail, tell.fixes_at(metres, every_s=every_s, accuracy_m=5.0), None)
+    assert tell.kinds(told, "enter") == []
 
 
 @every_walk

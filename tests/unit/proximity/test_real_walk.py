@@ -2,8 +2,9 @@
 
 import json
 from itertools import pairwise
-from math import hypot
+from math import cos, hypot, radians, sin
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from odyssee.domain.proximity import Fix, Trail, TrailStop, build_trail, follow
 from odyssee.domain.zones import Zone
 
 APART_M = 120.0
+STILL = "traces/mobilitynet_stationary_ios-1.json"
 TRACE = "traces/mobilitynet_walk_back_from_bus_2_ios-2.json"
 
 
@@ -38,9 +40,32 @@ def trail_on(polyline: list[list[float]], walked: list[tuple[float, float]]) -> 
     return build_trail(slug="retour-du-bus", revision=1, projection=projection, stops=stops)
 
 
-def _stop(number: int, place: LonLat) -> TrailStop:
-    zone = Zone(id="z1", shape=point(place), radius_m=40.0)
+def _stop(number: int, place: LonLat, radius_m: float = 40.0) -> TrailStop:
+    zone = Zone(id="z1", shape=point(place), radius_m=radius_m)
     return TrailStop(f"arrêt-{number}", number, (zone,), place)
+
+
+@pytest.fixture(scope="module")
+def lying_still(shared_data: Path) -> list[Fix]:
+    """An iPhone on a table for hours; it says 65 m most of the time."""
+    told = json.loads((shared_data / STILL).read_text(encoding="utf-8"))
+    rows = sorted(told["fixes"], key=lambda row: row[0])
+    return [Fix(t, lon, lat, acc, speed, head) for t, lon, lat, acc, speed, head, *_ in rows]
+
+
+@pytest.mark.needs_shared_data
+@pytest.mark.parametrize("bearing_deg", range(0, 360, 45))
+def test_a_phone_that_says_65_m_and_lies_still_wakes_no_zone_60_m_beside_it(
+    lying_still: list[Fix], bearing_deg: int
+) -> None:
+    good = [fix for fix in lying_still if (fix.accuracy_m or 100.0) <= 20.0]
+    projection = projection_at(LonLat(median(f.lon for f in good), median(f.lat for f in good)))
+    turn = radians(bearing_deg)
+    stop = _stop(1, projection.to_lonlat(60.0 * cos(turn), 60.0 * sin(turn)), radius_m=25.0)
+    trail = build_trail(slug="sur-la-table", revision=1, projection=projection, stops=[stop])
+    told = follow(trail, lying_still, None)
+    assert {fix.accuracy_m for fix in lying_still} >= {65.0}
+    assert [event.type for event in told.events if event.type == "enter"] == []
 
 
 @pytest.mark.needs_shared_data

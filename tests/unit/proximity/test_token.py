@@ -96,12 +96,49 @@ def test_a_forged_number_that_is_none_is_refused(trail: Trail, token: str, bad: 
         follow(trail, [], forged(token, clock, struct.pack("<d", bad)))
 
 
+NUMBERS = st.floats(-3.0, 3.0) | st.sampled_from([0.0, 1e3, -1e3, 1e6, 1e13, math.nan])
+
+
+@settings(derandomize=True, max_examples=300)
+@given(numbers=st.lists(NUMBERS, min_size=12, max_size=12), data=st.data())
+def test_a_forged_estimate_is_refused_or_stays_finite(
+    tell: SimpleNamespace, trail: Trail, token: str, numbers: list[float], data: st.DataObject
+) -> None:
+    near = data.draw(st.sampled_from([0.0, 105.0]))
+    numbers[0] += near
+    estimate = 22 + 8 + 6 * 8  # after head, clock, last mark and velocity
+    fake = forged(token, estimate, struct.pack("<12d", *numbers))
+    fixes = tell.fixes_at(tell.steps(105, 240), from_s=200, every_s=data.draw(st.floats(0.1, 59)))
+    try:
+        followed = follow(trail, fixes, fake)
+    except ProgressUnreadable:
+        return
+    assert follow(trail, [], followed.progress).progress == followed.progress
+
+
+@pytest.mark.parametrize("doubt", [0.0, -1.0, 0.06, 3.25, math.nan])
+def test_a_doubt_that_no_phone_earns_is_refused(trail: Trail, token: str, doubt: float) -> None:
+    with pytest.raises(ProgressUnreadable):
+        follow(trail, [], forged(token, 22 + 8 + 18 * 8, struct.pack("<d", doubt)))
+
+
+def test_the_doubt_of_a_phone_is_the_same_however_a_new_revision_is_met(
+    tell: SimpleNamespace,
+) -> None:
+    wild = [((-1) ** n * 30.0) for n in range(60)]
+    old = follow(tell.a_trail(), tell.fixes_at(wild, accuracy_m=10.0), None)
+    new, more = tell.a_trail(revision=2), tell.fixes_at(wild, from_s=90, accuracy_m=10.0)
+    at_once = follow(new, more, old.progress)
+    _, in_two = tell.in_pieces(new, more, [1], follow(new, [], old.progress).progress)
+    assert at_once.progress == in_two
+
+
 def test_sixty_four_stops_with_everything_fit_into_2_kib(tell: SimpleNamespace) -> None:
     stops = [
         tell.a_stop(f"arrêt-{n}", radius_m=100, layer=f"couche-{n % 16}", narration_s=1)
         for n in range(64)
     ]
-    trail = tell.a_trail(*stops, order="free")
+    trail = tell.a_trail(*stops, order="free", route=tell.a_route((-300, 0), (300, 0)))
     told = follow(trail, tell.fixes_at([130.0] * 3 + [0.0] * 60), None)
     assert len(tell.stops_of(told, "enter")) >= 16
     behind = follow(trail, [tell.a_fix(-4000, 0)], told.progress)

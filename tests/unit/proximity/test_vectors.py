@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from odyssee.domain.errors import OdysseeError
 from odyssee.domain.geo import LonLat, Projection
+from odyssee.domain.legends import Route
 from odyssee.domain.proximity import Closed, Fix, Followed, Trail, TrailStop, build_trail, follow
 from odyssee.domain.zones import Zone
 
@@ -21,6 +22,7 @@ FOLDER = Path(__file__).parents[2] / "vectors" / "proximity"
 FILES = sorted(FOLDER.glob("*.json"))
 ZONE = TypeAdapter(Zone)
 PROJECTION = TypeAdapter(Projection)
+ROUTE = TypeAdapter(Route)
 
 
 def read_trail(told: dict[str, Any]) -> Trail:
@@ -36,7 +38,8 @@ def read_trail(told: dict[str, Any]) -> Trail:
     ]
     projection = PROJECTION.validate_python(told["projection"])
     rest = {key: told[key] for key in ("slug", "revision", "order", "window")}
-    return build_trail(stops=stops, projection=projection, **rest)
+    route = ROUTE.validate_python(told["route"]) if "route" in told else None
+    return build_trail(stops=stops, projection=projection, route=route, **rest)
 
 
 def play(case: dict[str, Any]) -> list[dict[str, Any]]:
