@@ -87,13 +87,14 @@ class _Trail:
         self.window = dice.choice([0, 1, 2, 3, 5])
         self.slug = f"légende-{dice.choice(_SLUGS)}"
         self.stops = [self._stop(n) for n in range(self.count)]
+        self.route = self._route()
 
     def document(self, revision: int) -> Document:
         """The trail at a revision; the second has lost a stop and turned its order round."""
         stops = self.stops if revision == 1 else self.stops[1:][::-1] or self.stops
         numbered = [stop | {"position": n} for n, stop in enumerate(stops, 1)]
         self.dice.shuffle(numbered)  # whoever reads them puts them in order
-        return {
+        document = {
             "slug": self.slug,
             "revision": revision,
             "projection": {
@@ -105,6 +106,7 @@ class _Trail:
             "window": self.window,
             "stops": numbered,
         }
+        return document | ({"route": self.route} if self.route else {})
 
     def lonlat(self, x: float, y: float) -> list[float]:
         """The place in degrees, as files have it: 7 decimals."""
@@ -113,6 +115,15 @@ class _Trail:
 
     def _place(self, number: int) -> Xy:
         return (number * self.apart_m, self.dice.uniform(-20.0, 20.0))
+
+    def _route(self) -> Document | None:
+        """A line along the stops, past some of them; every second one was traced or walked."""
+        status = self.dice.choice(["traced", "walked", "sketch", None])
+        corners = [(x, y + self.dice.gauss(0, 15)) for x, y in self.places]
+        (first, south), (last, north) = corners[0], corners[-1]
+        corners = [(first - 70.0, south - 30.0), *corners, (last + 60.0, north + 50.0)]
+        line = [self.lonlat(*corner) for corner in [*corners, corners[-1]]]
+        return {"status": status, "line": line} if status else None
 
     def _stop(self, number: int) -> Document:
         zones = [self._zone(number, n) for n in range(self.dice.choice([1, 1, 1, 2, 0]))]
@@ -191,6 +202,10 @@ class _Phone:
             goals += goals[::-1]
         if self.dice.random() < 0.3:
             self.dice.shuffle(goals)
+        if self.dice.random() < 0.4:  # off the route for a while
+            at = self.dice.randrange(len(goals) + 1)
+            x, y = goals[at - 1]
+            goals[at:at] = [(x + 5.0, y + 160.0), (x + 50.0, y + 160.0)]
         return [(goals[0][0] - 70.0, goals[0][1] - 30.0), *goals, (goals[-1][0] + 60.0, 50.0)]
 
     def _row(self, at_s: float, lon: float, lat: float, accuracy_m: float) -> Row:

@@ -56,7 +56,7 @@ _ZONE_PART = Struct("<HBdd")
 _DIGEST_BYTES = 8
 _NO_WALK = bytes(12)
 _LARGEST = 1e13
-"""No sum of times, places or evidence is larger; what is cannot overflow a decision."""
+"""No time, place or evidence is larger; what is cannot overflow a decision."""
 _SIGMA_MIN_M, _SIGMA_MAX_M = 1.0, 100.0
 
 
@@ -224,7 +224,7 @@ def _mark(at_s: float, x: float, y: float, sigma_m: float) -> Mark:
 
 
 def _bounded(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    _demand(sum(map(abs, values)) <= _LARGEST)  # NaN compares false
+    _demand(all(abs(value) <= _LARGEST for value in values))  # NaN compares false
     return values
 
 

@@ -86,7 +86,7 @@ def test_the_noisy_walks_come_to_everything_that_can_happen(
 
 
 _EVERYTHING = (
-    *("enter", "exit", "dwell", "approach", "play", "completed"),
+    *("enter", "exit", "dwell", "approach", "play", "completed", "off_trail", "back_on_trail"),
     *("manual", "skipped", "queued", "suspect", "behind", "as many zones as fit"),
     *("progress_unreadable", "not_found", "here_implausible"),
 )

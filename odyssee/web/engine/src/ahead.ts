@@ -1,6 +1,7 @@
 /** What lies ahead: the next stop, and how long nothing is to be expected. */
 
 import { leastBy, max, min } from "./compare.ts";
+import { look, type Seen } from "./estimate.ts";
 import type { NextStop } from "./events.ts";
 import { HOPELESS_SIGMAS, REPORTED_SIGMAS } from "./evidence.ts";
 import { V_MAX_MPS } from "./gate.ts";
@@ -9,6 +10,7 @@ import { firstPending, pending } from "./order.ts";
 import { APPROACHED, ENTERED, QUEUED } from "./progress.ts";
 import type { ZoneGround } from "./trail.ts";
 import type { Walk } from "./walk.ts";
+import { distanceTo } from "./zones.ts";
 
 const CHECK_MIN_M = 5.0;
 const CHECK_MAX_M = 2_000.0;
@@ -43,19 +45,24 @@ function away(walk: Walk, stop: number): number {
  *
  * As far as the nearest edge that matters, less the error of the last fix,
  * and as long as a runner needs for it; between 5 m and 2 km, 1 s and 10
- * minutes. While a zone is being weighed, a jump is doubted, or no position
- * is known: the shortest.
+ * minutes; reckoned from that fix and from where it puts the walker. While a
+ * zone or the route is being weighed, a jump is doubted, or no position is
+ * known: the shortest. A walker who keeps to the route is not expected to
+ * leave it.
  */
 export function nextCheck(walk: Walk): [afterM: number, afterS: number] {
   const p = walk.progress;
   const last = p.last;
-  if (last === null || p.suspect !== null || p.evidence.size > p.inside.size) {
+  const weighed = p.evidence.size > p.inside.size || p.routeEvidenceS > 0.0;
+  if (last === null || p.estimate === null || p.suspect !== null || weighed) {
     return [CHECK_MIN_M, CHECK_MIN_S];
   }
-  let clearM = walk.armed.map((zone) => clearance(walk, zone)).reduce(min, Infinity);
+  const seen = look(p.estimate, walk.trail.path);
+  let clearM = walk.armed.map((zone) => clearance(walk, zone, seen)).reduce(min, Infinity);
   for (const index of p.inside.keys()) {
     const zone = walk.trail.zones[index];
-    const outM = zone.grownM - zone.ground.signedDistance(last.x, last.y);
+    const farM = zone.ground.signedDistance(last.x, last.y);
+    const outM = zone.grownM - max(farM, distanceTo(zone, seen));
     clearM = min(clearM, outM - HOPELESS_SIGMAS * last.sigmaM);
   }
   const afterM = min(CHECK_MAX_M, max(CHECK_MIN_M, clearM));
@@ -63,11 +70,11 @@ export function nextCheck(walk: Walk): [afterM: number, afterS: number] {
   return [afterM, min(CHECK_MAX_S, max(CHECK_MIN_S, afterS))];
 }
 
-function clearance(walk: Walk, zone: ZoneGround): number {
+function clearance(walk: Walk, zone: ZoneGround, seen: Seen): number {
   const p = walk.progress;
   const last = p.last;
   if (last === null || p.inside.has(zone.index)) return Infinity;
-  const far = zone.ground.signedDistance(last.x, last.y);
+  const far = min(zone.ground.signedDistance(last.x, last.y), distanceTo(zone, seen));
   if (p.stopFlags[zone.stop] & (APPROACHED | ENTERED)) {
     return far - HOPELESS_SIGMAS * last.sigmaM;
   }

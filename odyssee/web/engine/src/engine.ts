@@ -10,6 +10,7 @@ import { nextCheck, nextStop } from "./ahead.ts";
 import { encode, join } from "./bytes.ts";
 import { isSameSet, max, min } from "./compare.ts";
 import { HereImplausible, NotFound } from "./errors.ts";
+import { advance as advanced, begin, correct, learn, look, type Seen } from "./estimate.ts";
 import { type Followed, walkId } from "./events.ts";
 import {
   accuracyM,
@@ -24,7 +25,8 @@ import { believe, judgeTime, startAgain } from "./gate.ts";
 import { toXy } from "./geo.ts";
 import { arm } from "./order.ts";
 import { askAgain, askByHand, hear, takeTurn } from "./player.ts";
-import { ENTERED, type Mark, Progress } from "./progress.ts";
+import { ENTERED, type Estimate, type Mark, Progress } from "./progress.ts";
+import { weighRoute } from "./route.ts";
 import { Struct } from "./struct.ts";
 import { readToken, writeToken } from "./token.ts";
 import type { Trail } from "./trail.ts";
@@ -140,10 +142,15 @@ function take(walk: Walk, fix: Fix, mark: Mark, waitedS: number): void {
     p.walk = walkId(walk.trail.slug, BEGINNING.pack(fix.at_s, fix.lon, fix.lat));
   }
   measureSpeed(walk, fix, mark, waitedS);
-  announce(walk, mark.x, mark.y, mark.sigmaM);
-  for (const [x, y, sigmaM, elapsedS] of stepsTo(p.last, mark, waitedS)) {
+  const path = walk.trail.path;
+  const goesOn = waitedS <= INTERPOLATED_GAP_S;
+  const before = p.estimate !== null && goesOn ? look(p.estimate, path) : null;
+  const seen = look(estimateWith(p, mark, waitedS), path);
+  announce(walk, seen);
+  for (const [step, elapsedS] of stepsTo(before, seen, waitedS)) {
     walk.steps += 1;
-    weigh(walk, x, y, sigmaM, elapsedS);
+    weigh(walk, step, elapsedS, step === seen);
+    weighRoute(walk, step, elapsedS, step === seen);
   }
   p.last = mark;
   if (p.inside.size > 0) {
@@ -169,26 +176,43 @@ function measureSpeed(walk: Walk, fix: Fix, mark: Mark, waitedS: number): void {
   walk.speedMps = known ? reported : length(...p.velocity);
 }
 
-type Step = readonly [x: number, y: number, sigmaM: number, elapsedS: number];
+/** Takes the fix into the estimate; after a long silence it begins anew. */
+function estimateWith(p: Progress, mark: Mark, waitedS: number): Estimate {
+  if (p.estimate === null || waitedS > INTERPOLATED_GAP_S) {
+    p.estimate = begin(mark, p.doubt);
+  } else {
+    const [later, surprise] = correct(advanced(p.estimate, waitedS), mark, p.doubt);
+    p.estimate = later;
+    p.doubt = learn(p.doubt, surprise);
+  }
+  return p.estimate;
+}
 
-/** Places between two fixes with their sigma and the seconds that each weighs. */
-function* stepsTo(last: Mark | null, mark: Mark, waitedS: number): Generator<Step> {
+/** Where the walker was between two fixes, and the seconds that each place weighs. */
+function* stepsTo(
+  before: Seen | null,
+  seen: Seen,
+  waitedS: number,
+): Generator<[step: Seen, elapsedS: number]> {
   if (waitedS === 0.0) return;
-  if (last === null || waitedS > INTERPOLATED_GAP_S) {
-    yield [mark.x, mark.y, mark.sigmaM, min(LONE_STEP_S, waitedS)];
+  if (before === null) {
+    yield [seen, min(LONE_STEP_S, waitedS)];
     return;
   }
   const count = stepsIn(waitedS);
-  for (let step = 1; step < count; step += 1) {
-    const share = step / count;
-    yield [
-      last.x + (mark.x - last.x) * share,
-      last.y + (mark.y - last.y) * share,
-      last.sigmaM + (mark.sigmaM - last.sigmaM) * share,
-      waitedS / count,
-    ];
-  }
-  yield [mark.x, mark.y, mark.sigmaM, waitedS / count];
+  for (let n = 1; n < count; n += 1) yield [between(before, seen, n / count), waitedS / count];
+  yield [seen, waitedS / count];
+}
+
+function between(a: Seen, b: Seen, share: number): Seen {
+  return {
+    x: a.x + (b.x - a.x) * share,
+    y: a.y + (b.y - a.y) * share,
+    pathX: a.pathX + (b.pathX - a.pathX) * share,
+    pathY: a.pathY + (b.pathY - a.pathY) * share,
+    sigmaM: a.sigmaM + (b.sigmaM - a.sigmaM) * share,
+    asideM: a.asideM + (b.asideM - a.asideM) * share,
+  };
 }
 
 /** Enters a stop by hand, if that is plausible from where the walker was seen last. */

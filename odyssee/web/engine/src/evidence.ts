@@ -11,17 +11,21 @@ const P5 = 0.0000488906;
 const P6 = 0.000005383;
 
 /** Outside, a share above this speaks for being in. */
-export const ENTER_SHARE = 0.3;
+export const ENTER_SHARE = 0.34;
 /** Inside, a share below this speaks for having left. */
 export const LEAVE_SHARE = 0.5;
 export const LEAVE_S = 8.0;
-const ENTER_MIN_S = 2.0;
+const ENTER_MIN_S = 1.2;
 const ENTER_MAX_S = 8.0;
 /** Seconds of evidence that one metre of standard deviation asks for. */
-const ENTER_S_PER_M = 0.4;
+const ENTER_S_PER_M = 0.25;
+/** Evidence beyond enough that is kept. */
+const SPARE_S = 2.0;
+/** An enter asks that the walker be no further outside than this share of the inradius. */
+export const NEAR_SHARE = 0.66;
 /** So far outside the share is nought. */
 const NEGLIGIBLE_SIGMAS = 5.0;
-/** So far outside the share is under 0.3 whatever the size of the zone. */
+/** So far outside the share is under 0.34 whatever the size of the zone. */
 export const HOPELESS_SIGMAS = 2.0;
 /** 95 % of a circular normal distribution. */
 export const REPORTED_SIGMAS = 2.45;
@@ -56,9 +60,19 @@ export function enoughToEnterS(sigmaM: number): number {
   return min(ENTER_MAX_S, max(ENTER_MIN_S, ENTER_S_PER_M * sigmaM));
 }
 
-/** Evidence for entering, one step later. */
-export function afterOutside(evidenceS: number, share: number, elapsedS: number): number {
-  return max(0.0, evidenceS + (share - ENTER_SHARE) * elapsedS);
+/**
+ * Evidence for entering, one step later; more than a little over enough is not kept.
+ *
+ * A walker who passed between two fixes and is gone shall not enter later.
+ */
+export function afterOutside(
+  evidenceS: number,
+  share: number,
+  elapsedS: number,
+  enoughS: number,
+): number {
+  const laterS = max(0.0, evidenceS + (share - ENTER_SHARE) * elapsedS);
+  return laterS >= enoughS ? min(laterS, enoughS + SPARE_S) : laterS;
 }
 
 /** Evidence for leaving, one step later. */

@@ -56,8 +56,10 @@ export function startAgain(progress: Progress, atS: number): void {
   progress.last = null;
   progress.suspect = null;
   progress.behind = null;
+  progress.estimate = null;
   progress.velocity = [0.0, 0.0];
   progress.evidence = new Map([...progress.inside.keys()].map((zone) => [zone, 0.0]));
+  progress.routeEvidenceS = 0.0;
 }
 
 /**
@@ -84,6 +86,7 @@ export function believe(progress: Progress, mark: Mark): number | null {
   }
   progress.suspect = null;
   progress.last = null;
+  progress.estimate = null;
   return mark.atS - suspect.mark.atS;
 }
 

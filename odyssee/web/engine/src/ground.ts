@@ -25,7 +25,7 @@ export interface Ground {
 }
 
 /** A straight leg from (x, y), as the vector to its end and that vector's square. */
-interface Segment {
+export interface Segment {
   readonly x: number;
   readonly y: number;
   readonly dx: number;
@@ -83,6 +83,37 @@ class Area implements Ground {
     const far = distanceTo(this.segments, x, y);
     return holds(this.segments, x, y) ? -far : far;
   }
+}
+
+/** The legs of a line in local metres. */
+export function pathOf(line: readonly LonLat[], projection: Projection): Segment[] {
+  return legs(line, projection);
+}
+
+/** The place on the path that is nearest, and the square of the metres to it. */
+export function nearestOn(
+  path: readonly Segment[],
+  x: number,
+  y: number,
+): [x: number, y: number, square: number] {
+  let found = Infinity;
+  let fx = x;
+  let fy = y;
+  for (const { x: ax, y: ay, dx, dy, square } of path) {
+    const px = x - ax;
+    const py = y - ay;
+    const along = px * dx + py * dy;
+    const share = along <= 0.0 ? 0.0 : along >= square ? 1.0 : along / square;
+    const ox = share * dx - px;
+    const oy = share * dy - py;
+    const far = ox * ox + oy * oy;
+    if (far < found) {
+      found = far;
+      fx = x + ox;
+      fy = y + oy;
+    }
+  }
+  return [fx, fy, found];
 }
 
 /** The zone's shape in local metres; a RangeError where a Point or LineString has no radius. */

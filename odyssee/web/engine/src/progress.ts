@@ -23,6 +23,26 @@ export interface Mark {
   readonly sigmaM: number;
 }
 
+/** Where the walker is thought to be, and how surely; both axes are known equally well. */
+export interface Estimate {
+  /* Metres east and north. */
+  readonly x: number;
+  readonly y: number;
+  /* Metres a second. */
+  readonly vx: number;
+  readonly vy: number;
+  /* The phone's drifting error, in units of its standard deviation. */
+  readonly ux: number;
+  readonly uy: number;
+  /* Covariance of place, velocity and error on one axis. */
+  readonly pxx: number;
+  readonly pxv: number;
+  readonly pxu: number;
+  readonly pvv: number;
+  readonly pvu: number;
+  readonly puu: number;
+}
+
 /** A run of fixes that jumped away and agree with each other, and the last of them. */
 export interface Suspect {
   readonly sinceS: number;
@@ -52,6 +72,10 @@ export class Progress {
   last: Mark | null = null;
   /** Metres a second east and north, smoothed. */
   velocity: readonly [east: number, north: number] = [0.0, 0.0];
+  /** At the time of the last accepted fix; there when that is there. */
+  estimate: Estimate | null = null;
+  /** Square of the factor by which the phone errs more than it says, as learnt so far. */
+  doubt = 1.0;
   suspect: Suspect | null = null;
   behind: Behind | null = null;
   /** The stop whose story speaks. */
@@ -59,6 +83,10 @@ export class Progress {
   /** When it will have spoken. */
   freeAtS = 0.0;
   completed = false;
+  /** Whether the walker is off the known route; null before they were on it once. */
+  strayed: boolean | null = null;
+  /** For coming onto the route, or for leaving it when on it. */
+  routeEvidenceS = 0.0;
   /** How many events of no stop there were. */
   trailEvents = 0;
   /** By zone index: seconds of evidence for entering, or for leaving when inside. */

@@ -3,16 +3,24 @@
 import { encode } from "./bytes.ts";
 import { max } from "./compare.ts";
 import { type LonLat, type Projection, toXy } from "./geo.ts";
-import { type Ground, groundOf, SMALLEST_INRADIUS_M } from "./ground.ts";
+import { type Ground, groundOf, pathOf, type Segment, SMALLEST_INRADIUS_M } from "./ground.ts";
 import { MAX_STOPS, MAX_ZONES_IN_PLAY } from "./progress.ts";
 import { sha256 } from "./sha256.ts";
 import type { Zone } from "./zone.ts";
 
+/** A path that cuts a shorter piece off a zone does not run through it. */
+const CROSSING_STEP_M = 1.0;
 /* Once inside, a zone is larger by 20 % and at least 10 m, so that its edge does not flicker. */
-const GROWN_AT_LEAST_M = 10.0;
+export const GROWN_AT_LEAST_M = 10.0;
 const GROWN_SHARE = 0.2;
 
 export type Order = "window" | "strict" | "free";
+
+/** The line of the walk; a sketch was drawn at a desk and nobody has walked it. */
+export interface Route {
+  readonly status: "sketch" | "traced" | "walked";
+  readonly line: readonly LonLat[];
+}
 
 /** What the rules need to know of a stop. */
 export interface TrailStop {
@@ -41,6 +49,8 @@ export interface ZoneGround {
   readonly dwellS: number;
   readonly cooldownS: number;
   readonly eachEntry: boolean;
+  /** Whether the trail's known path runs through it. */
+  readonly onPath: boolean;
 }
 
 /** What `buildTrail` needs: a legend's trail at one revision, as the pack tells it. */
@@ -51,6 +61,8 @@ export interface TrailPlan {
   readonly stops: readonly TrailStop[];
   readonly order?: Order;
   readonly window?: number;
+  /** One that was traced or walked helps to place the walker; a sketch does not. */
+  readonly route?: Route | null;
 }
 
 /** A legend's trail at one revision; `buildTrail` makes it. */
@@ -65,6 +77,8 @@ export interface Trail {
   readonly zones: readonly ZoneGround[];
   /** The zones that wake their stop at each entry. */
   readonly returning: readonly ZoneGround[];
+  /** The path that walkers are known to take; empty while it is only sketched. */
+  readonly path: readonly Segment[];
   /** The zones of each stop. */
   readonly byStop: readonly (readonly ZoneGround[])[];
   /** Each stop's location in local metres. */
@@ -89,9 +103,11 @@ export function shortHash(slug: string): number {
  * short hash, or a zone without the radius that its shape needs.
  */
 export function buildTrail(plan: TrailPlan): Trail {
-  const { slug, revision, projection, order = "window", window = 3 } = plan;
+  const { slug, revision, projection, order = "window", window = 3, route = null } = plan;
   const stops = [...plan.stops].sort((a, b) => a.position - b.position);
-  const zones = zonesOf(stops, projection);
+  const known = route === null || route.status === "sketch" ? [] : route.line;
+  const path = pathOf(known, projection);
+  const zones = zonesOf(stops, projection, path);
   const hashes = stops.map((stop) => shortHash(stop.slug));
   check(stops, zones, hashes);
   return {
@@ -103,6 +119,7 @@ export function buildTrail(plan: TrailPlan): Trail {
     stops,
     zones,
     returning: zones.filter((zone) => zone.eachEntry),
+    path,
     byStop: stops.map((_, number) => zones.filter((zone) => zone.stop === number)),
     places: stops.map((stop) => toXy(projection, stop.location)),
     priorities: stops.map((stop) => priorityOf(stop)),
@@ -131,16 +148,26 @@ function check(
   }
 }
 
-function zonesOf(stops: readonly TrailStop[], projection: Projection): ZoneGround[] {
+function zonesOf(
+  stops: readonly TrailStop[],
+  projection: Projection,
+  path: readonly Segment[],
+): ZoneGround[] {
   const pairs = stops.flatMap((stop, number) =>
     stop.zones.map((zone): [number, Zone] => [number, zone])
   );
   return pairs.map(([stop, zone], index) =>
-    zoneGround(index, stop, zone, groundOf(zone, projection))
+    zoneGround(index, stop, zone, groundOf(zone, projection), path)
   );
 }
 
-function zoneGround(index: number, stop: number, zone: Zone, ground: Ground): ZoneGround {
+function zoneGround(
+  index: number,
+  stop: number,
+  zone: Zone,
+  ground: Ground,
+  path: readonly Segment[],
+): ZoneGround {
   const inradiusM = max(SMALLEST_INRADIUS_M, ground.inradiusM);
   return {
     index,
@@ -154,5 +181,19 @@ function zoneGround(index: number, stop: number, zone: Zone, ground: Ground): Zo
     dwellS: zone.dwell_s,
     cooldownS: zone.cooldown_s,
     eachEntry: zone.repeat === "each_entry",
+    onPath: path.some((leg) => crosses(leg, ground)),
   };
+}
+
+/** Whether a leg comes into the zone; so far from its edge nobody meets it sooner. */
+function crosses(leg: Segment, ground: Ground): boolean {
+  const lengthM = Math.sqrt(leg.square);
+  let alongM = 0.0;
+  while (alongM < lengthM) {
+    const share = alongM / lengthM;
+    const farM = ground.signedDistance(leg.x + leg.dx * share, leg.y + leg.dy * share);
+    if (farM <= 0.0) return true;
+    alongM += max(farM, CROSSING_STEP_M);
+  }
+  return ground.signedDistance(leg.x + leg.dx, leg.y + leg.dy) <= 0.0;
 }

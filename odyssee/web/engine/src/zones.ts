@@ -1,12 +1,14 @@
 /** Zones entered and left: evidence per step, hysteresis, and one zone a layer. */
 
 import { leastBy, rising } from "./compare.ts";
+import type { Seen } from "./estimate.ts";
 import {
   afterInside,
   afterOutside,
   enoughToEnterS,
   HOPELESS_SIGMAS,
   LEAVE_S,
+  NEAR_SHARE,
   REPORTED_SIGMAS,
   shareInside,
 } from "./evidence.ts";
@@ -18,46 +20,51 @@ import type { ZoneGround } from "./trail.ts";
 import type { Walk } from "./walk.ts";
 
 /** Tells once of each stop that its zone may be near: its media are fetched now. */
-export function announce(walk: Walk, x: number, y: number, sigmaM: number): void {
+export function announce(walk: Walk, seen: Seen): void {
   const flags = walk.progress.stopFlags;
-  const reachM = REPORTED_SIGMAS * sigmaM;
+  const reachM = REPORTED_SIGMAS * seen.sigmaM;
   for (const zone of walk.armed) {
     if (flags[zone.stop] & (APPROACHED | ENTERED)) continue;
-    if (zone.ground.signedDistance(x, y) - reachM <= zone.prefetchM) {
+    if (zone.ground.signedDistance(seen.x, seen.y) - reachM <= zone.prefetchM) {
       flags[zone.stop] |= APPROACHED;
       walk.tell("approach", zone.stop, zone.id);
     }
   }
 }
 
-/** One evidence step: leaves first, then enters what has enough evidence. */
-export function weigh(walk: Walk, x: number, y: number, sigmaM: number, elapsedS: number): void {
-  const holding = weighInside(walk, x, y, sigmaM, elapsedS);
-  const best = weighOutside(walk, x, y, sigmaM, elapsedS, holding);
+/**
+ * One evidence step: leaves first, then enters what has enough evidence.
+ *
+ * Only the place of a fix decides on entering: between two fixes evidence
+ * grows, but a story starts where the walker is now.
+ */
+export function weigh(walk: Walk, seen: Seen, elapsedS: number, decides: boolean): void {
+  const holding = weighInside(walk, seen, elapsedS);
+  const best = weighOutside(walk, seen, elapsedS, holding, decides);
   const entered = [...best.values()].map(([, zone]) => zone);
   for (const zone of entered.sort((a, b) => a.index - b.index)) enter(walk, zone);
   forgetWeakest(walk.progress);
 }
 
+/** Metres to the zone's edge, negative inside; on the known path where that runs through it. */
+export function distanceTo(zone: ZoneGround, seen: Seen): number {
+  if (zone.onPath) return zone.ground.signedDistance(seen.pathX, seen.pathY);
+  return zone.ground.signedDistance(seen.x, seen.y);
+}
+
 /** Weighs whether the walker left; the share of the zones that still hold them, by layer. */
-function weighInside(
-  walk: Walk,
-  x: number,
-  y: number,
-  sigmaM: number,
-  elapsedS: number,
-): Map<string, number> {
+function weighInside(walk: Walk, seen: Seen, elapsedS: number): Map<string, number> {
   const holding = new Map<string, number>();
   const evidence = walk.progress.evidence;
   for (const index of insideSorted(walk.progress)) {
     const zone = walk.trail.zones[index];
-    const far = zone.ground.signedDistance(x, y);
+    const far = distanceTo(zone, seen);
     const grown = zone.grownM;
-    const share = shareInside(far - grown, sigmaM, zone.inradiusM + grown);
+    const share = shareInside(far - grown, seen.sigmaM, zone.inradiusM + grown);
     const nowS = afterInside(evidence.get(index) ?? NaN, share, elapsedS);
     evidence.set(index, nowS);
     if (nowS >= LEAVE_S) leave(walk, zone);
-    else holding.set(zone.layer, shareInside(far, sigmaM, zone.inradiusM));
+    else holding.set(zone.layer, shareInside(far, seen.sigmaM, zone.inradiusM));
   }
   return holding;
 }
@@ -65,28 +72,28 @@ function weighInside(
 /** Weighs the armed zones; the one of each layer that is entered, with its share. */
 function weighOutside(
   walk: Walk,
-  x: number,
-  y: number,
-  sigmaM: number,
+  seen: Seen,
   elapsedS: number,
   holding: ReadonlyMap<string, number>,
+  decides: boolean,
 ): Map<string, [share: number, zone: ZoneGround]> {
   const { evidence, inside } = walk.progress;
-  const enoughS = enoughToEnterS(sigmaM);
-  const hopelessM = HOPELESS_SIGMAS * sigmaM;
+  const enoughS = enoughToEnterS(seen.sigmaM);
+  const hopelessM = HOPELESS_SIGMAS * seen.sigmaM;
   const best = new Map<string, [number, ZoneGround]>();
   for (const zone of walk.armed) {
     const { index, layer } = zone;
     if (inside.has(index)) continue;
-    const far = zone.ground.signedDistance(x, y);
+    const far = distanceTo(zone, seen);
     const beforeS = evidence.get(index) ?? 0.0;
     if (far >= hopelessM && beforeS === 0.0) continue;
-    let share = shareInside(far, sigmaM, zone.inradiusM);
-    if (share <= (holding.get(layer) ?? 0.0)) share = 0.0; // the zone they are in wins ties
-    const nowS = afterOutside(beforeS, share, elapsedS);
+    const share = shareInside(far, seen.sigmaM, zone.inradiusM);
+    const held = share <= (holding.get(layer) ?? -Infinity); // the zone they are in wins ties
+    const nowS = afterOutside(beforeS, held ? 0.0 : share, elapsedS, enoughS);
     if (nowS > 0.0) evidence.set(index, nowS);
     else evidence.delete(index);
-    if (nowS < enoughS) continue;
+    const ripe = decides && nowS >= enoughS && far <= NEAR_SHARE * zone.inradiusM;
+    if (!ripe || held) continue;
     const rival = best.get(layer);
     if (rival === undefined || share > rival[0]) best.set(layer, [share, zone]);
   }

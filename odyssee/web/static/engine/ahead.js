@@ -2,12 +2,15 @@
 /** What lies ahead: the next stop, and how long nothing is to be expected. */
 
 import { leastBy, max, min } from "./compare.js";
+import { look,           } from "./estimate.js";
 
 import { HOPELESS_SIGMAS, REPORTED_SIGMAS } from "./evidence.js";
 import { V_MAX_MPS } from "./gate.js";
 import { bearingDeg, toLonLat } from "./geo.js";
 import { firstPending, pending } from "./order.js";
 import { APPROACHED, ENTERED, QUEUED } from "./progress.js";
+
+import { distanceTo } from "./zones.js";
 
 const CHECK_MIN_M = 5.0;
 const CHECK_MAX_M = 2_000.0;
@@ -42,19 +45,24 @@ function away(walk      , stop        )         {
  *
  * As far as the nearest edge that matters, less the error of the last fix,
  * and as long as a runner needs for it; between 5 m and 2 km, 1 s and 10
- * minutes. While a zone is being weighed, a jump is doubted, or no position
- * is known: the shortest.
+ * minutes; reckoned from that fix and from where it puts the walker. While a
+ * zone or the route is being weighed, a jump is doubted, or no position is
+ * known: the shortest. A walker who keeps to the route is not expected to
+ * leave it.
  */
 export function nextCheck(walk      )                                   {
   const p = walk.progress;
   const last = p.last;
-  if (last === null || p.suspect !== null || p.evidence.size > p.inside.size) {
+  const weighed = p.evidence.size > p.inside.size || p.routeEvidenceS > 0.0;
+  if (last === null || p.estimate === null || p.suspect !== null || weighed) {
     return [CHECK_MIN_M, CHECK_MIN_S];
   }
-  let clearM = walk.armed.map((zone) => clearance(walk, zone)).reduce(min, Infinity);
+  const seen = look(p.estimate, walk.trail.path);
+  let clearM = walk.armed.map((zone) => clearance(walk, zone, seen)).reduce(min, Infinity);
   for (const index of p.inside.keys()) {
     const zone = walk.trail.zones[index];
-    const outM = zone.grownM - zone.ground.signedDistance(last.x, last.y);
+    const farM = zone.ground.signedDistance(last.x, last.y);
+    const outM = zone.grownM - max(farM, distanceTo(zone, seen));
     clearM = min(clearM, outM - HOPELESS_SIGMAS * last.sigmaM);
   }
   const afterM = min(CHECK_MAX_M, max(CHECK_MIN_M, clearM));
@@ -62,11 +70,11 @@ export function nextCheck(walk      )                                   {
   return [afterM, min(CHECK_MAX_S, max(CHECK_MIN_S, afterS))];
 }
 
-function clearance(walk      , zone            )         {
+function clearance(walk      , zone            , seen      )         {
   const p = walk.progress;
   const last = p.last;
   if (last === null || p.inside.has(zone.index)) return Infinity;
-  const far = zone.ground.signedDistance(last.x, last.y);
+  const far = min(zone.ground.signedDistance(last.x, last.y), distanceTo(zone, seen));
   if (p.stopFlags[zone.stop] & (APPROACHED | ENTERED)) {
     return far - HOPELESS_SIGMAS * last.sigmaM;
   }

@@ -11,6 +11,7 @@ import { nextCheck, nextStop } from "./ahead.js";
 import { encode, join } from "./bytes.js";
 import { isSameSet, max, min } from "./compare.js";
 import { HereImplausible, NotFound } from "./errors.js";
+import { advance as advanced, begin, correct, learn, look,           } from "./estimate.js";
 import {                walkId } from "./events.js";
 import {
   accuracyM,
@@ -25,7 +26,8 @@ import { believe, judgeTime, startAgain } from "./gate.js";
 import { toXy } from "./geo.js";
 import { arm } from "./order.js";
 import { askAgain, askByHand, hear, takeTurn } from "./player.js";
-import { ENTERED,            Progress } from "./progress.js";
+import { ENTERED,                           Progress } from "./progress.js";
+import { weighRoute } from "./route.js";
 import { Struct } from "./struct.js";
 import { readToken, writeToken } from "./token.js";
 
@@ -131,10 +133,15 @@ function take(walk      , fix     , mark      , waitedS        )       {
     p.walk = walkId(walk.trail.slug, BEGINNING.pack(fix.at_s, fix.lon, fix.lat));
   }
   measureSpeed(walk, fix, mark, waitedS);
-  announce(walk, mark.x, mark.y, mark.sigmaM);
-  for (const [x, y, sigmaM, elapsedS] of stepsTo(p.last, mark, waitedS)) {
+  const path = walk.trail.path;
+  const goesOn = waitedS <= INTERPOLATED_GAP_S;
+  const before = p.estimate !== null && goesOn ? look(p.estimate, path) : null;
+  const seen = look(estimateWith(p, mark, waitedS), path);
+  announce(walk, seen);
+  for (const [step, elapsedS] of stepsTo(before, seen, waitedS)) {
     walk.steps += 1;
-    weigh(walk, x, y, sigmaM, elapsedS);
+    weigh(walk, step, elapsedS, step === seen);
+    weighRoute(walk, step, elapsedS, step === seen);
   }
   p.last = mark;
   if (p.inside.size > 0) {
@@ -160,24 +167,43 @@ function measureSpeed(walk      , fix     , mark      , waitedS        )       {
   walk.speedMps = known ? reported : length(...p.velocity);
 }
 
-/** Places between two fixes with their sigma and the seconds that each weighs. */
-function* stepsTo(last             , mark      , waitedS        )                  {
+/** Takes the fix into the estimate; after a long silence it begins anew. */
+function estimateWith(p          , mark      , waitedS        )           {
+  if (p.estimate === null || waitedS > INTERPOLATED_GAP_S) {
+    p.estimate = begin(mark, p.doubt);
+  } else {
+    const [later, surprise] = correct(advanced(p.estimate, waitedS), mark, p.doubt);
+    p.estimate = later;
+    p.doubt = learn(p.doubt, surprise);
+  }
+  return p.estimate;
+}
+
+/** Where the walker was between two fixes, and the seconds that each place weighs. */
+function* stepsTo(
+  before             ,
+  seen      ,
+  waitedS        ,
+)                                            {
   if (waitedS === 0.0) return;
-  if (last === null || waitedS > INTERPOLATED_GAP_S) {
-    yield [mark.x, mark.y, mark.sigmaM, min(LONE_STEP_S, waitedS)];
+  if (before === null) {
+    yield [seen, min(LONE_STEP_S, waitedS)];
     return;
   }
   const count = stepsIn(waitedS);
-  for (let step = 1; step < count; step += 1) {
-    const share = step / count;
-    yield [
-      last.x + (mark.x - last.x) * share,
-      last.y + (mark.y - last.y) * share,
-      last.sigmaM + (mark.sigmaM - last.sigmaM) * share,
-      waitedS / count,
-    ];
-  }
-  yield [mark.x, mark.y, mark.sigmaM, waitedS / count];
+  for (let n = 1; n < count; n += 1) yield [between(before, seen, n / count), waitedS / count];
+  yield [seen, waitedS / count];
+}
+
+function between(a      , b      , share        )       {
+  return {
+    x: a.x + (b.x - a.x) * share,
+    y: a.y + (b.y - a.y) * share,
+    pathX: a.pathX + (b.pathX - a.pathX) * share,
+    pathY: a.pathY + (b.pathY - a.pathY) * share,
+    sigmaM: a.sigmaM + (b.sigmaM - a.sigmaM) * share,
+    asideM: a.asideM + (b.asideM - a.asideM) * share,
+  };
 }
 
 /** Enters a stop by hand, if that is plausible from where the walker was seen last. */

@@ -55,8 +55,10 @@ export function startAgain(progress          , atS        )       {
   progress.last = null;
   progress.suspect = null;
   progress.behind = null;
+  progress.estimate = null;
   progress.velocity = [0.0, 0.0];
   progress.evidence = new Map([...progress.inside.keys()].map((zone) => [zone, 0.0]));
+  progress.routeEvidenceS = 0.0;
 }
 
 /**
@@ -83,6 +85,7 @@ export function believe(progress          , mark      )                {
   }
   progress.suspect = null;
   progress.last = null;
+  progress.estimate = null;
   return mark.atS - suspect.mark.atS;
 }
 

@@ -5,10 +5,12 @@
  * Fixes come in, events come out; the state between calls is an opaque token.
  * Each module stands beside the Python module of its name in
  * `odyssee/domain/proximity` and is equal to it to the bit. Rules: `gate`
- * (which fixes are believed), `evidence` and `zones` (when a zone is entered
- * and left), `order` (which may be), `player` (which story speaks), `ahead`
- * (what comes next), folded by `engine`. What goes in and comes out has the
- * names of the contract (`at_s`, `accuracy_m`), the rest those of TypeScript.
+ * (which fixes are believed), `estimate` (where they put the walker),
+ * `evidence` and `zones` (when a zone is entered and left), `route` (whether
+ * the walker keeps to it), `order` (which may be), `player` (which story
+ * speaks), `ahead` (what comes next), folded by `engine`. What goes in and
+ * comes out has the names of the contract (`at_s`, `accuracy_m`), the rest
+ * those of TypeScript.
  */
 
 export { follow,           } from "./engine.js";
@@ -16,5 +18,8 @@ export { HereImplausible, NotFound, OdysseeError, ProgressUnreadable } from "./e
 
 export { countSteps,           MAX_STEPS } from "./fixes.js";
 
-export { buildTrail,                                                        } from "./trail.js";
+export {
+  buildTrail,
+
+} from "./trail.js";
 

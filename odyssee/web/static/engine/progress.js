@@ -18,6 +18,8 @@ export const WAITS_FOR_SPEED = 4;
 
 /** A fix in local metres: Unix seconds, metres east and north, standard deviation in metres. */
 
+/** Where the walker is thought to be, and how surely; both axes are known equally well. */
+
 /** A run of fixes that jumped away and agree with each other, and the last of them. */
 
 /** A run of fixes from long before the last one: perhaps the clock was set back. */
@@ -38,6 +40,10 @@ export class Progress {
   last              = null;
   /** Metres a second east and north, smoothed. */
   velocity                                         = [0.0, 0.0];
+  /** At the time of the last accepted fix; there when that is there. */
+  estimate                  = null;
+  /** Square of the factor by which the phone errs more than it says, as learnt so far. */
+  doubt = 1.0;
   suspect                 = null;
   behind                = null;
   /** The stop whose story speaks. */
@@ -45,6 +51,10 @@ export class Progress {
   /** When it will have spoken. */
   freeAtS = 0.0;
   completed = false;
+  /** Whether the walker is off the known route; null before they were on it once. */
+  strayed                 = null;
+  /** For coming onto the route, or for leaving it when on it. */
+  routeEvidenceS = 0.0;
   /** How many events of no stop there were. */
   trailEvents = 0;
   /** By zone index: seconds of evidence for entering, or for leaving when inside. */

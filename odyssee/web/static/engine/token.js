@@ -14,32 +14,44 @@ import { fromBase64url, toBase64url } from "./base64url.js";
 import { encode, isSame, join } from "./bytes.js";
 import { rising } from "./compare.js";
 import { ProgressUnreadable } from "./errors.js";
+import { DOUBT_MAX, DOUBT_MIN, isSound } from "./estimate.js";
 import { EARLIEST_S, LATEST_S } from "./fixes.js";
-import { INSIDE,            MAX_STOPS, MAX_ZONES_IN_PLAY, Progress } from "./progress.js";
+import {
+
+  INSIDE,
+
+  MAX_STOPS,
+  MAX_ZONES_IN_PLAY,
+  Progress,
+} from "./progress.js";
 import { sha256 } from "./sha256.js";
 import { Struct,            } from "./struct.js";
 
 const MAX_TOKEN_CHARS = 2048;
 
-const FORMAT = 1;
+const FORMAT = 2;
 const CLOCK = 1;
 const LAST = 2;
 const SUSPECT = 4;
 const BEHIND = 8;
 const PLAYING = 16;
 const COMPLETED = 32;
-const HEAD_FLAGS = 63;
+const ROUTE = 64;
+const HEAD_FLAGS = 127;
 const STOP_FLAGS = 31;
 const ZONE_FLAGS = 7;
+const STRAYED = [null, false, true];
 
 /** Version, flags, number of stops, number of zones, revision, events of no stop, walk. */
 const HEAD_PART = new Struct("<BBBBIH12s");
 const CLOCK_PART = new Struct("<d");
-/** The last mark and the velocity. */
-const LAST_PART = new Struct("<6d");
+/** The last mark, the velocity, the estimate and the doubt. */
+const LAST_PART = new Struct("<19d");
 const SUSPECT_PART = new Struct("<5d");
 const BEHIND_PART = new Struct("<Bdd");
 const PLAYING_PART = new Struct("<Id");
+/** Not yet on the route, on it, off it; evidence for coming or leaving. */
+const ROUTE_PART = new Struct("<Bd");
 /** Short hash, flags, ordinal, end of its story. */
 const STOP_PART = new Struct("<IBHd");
 /** Zone index, flags, evidence, inside since. */
@@ -47,7 +59,7 @@ const ZONE_PART = new Struct("<HBdd");
 
 const DIGEST_BYTES = 8;
 const NO_WALK = new Uint8Array(12);
-/** No sum of times, places or evidence is larger; what is cannot overflow a decision. */
+/** No time, place or evidence is larger; what is cannot overflow a decision. */
 const LARGEST = 1e13;
 const SIGMA_MIN_M = 1.0;
 const SIGMA_MAX_M = 100.0;
@@ -81,16 +93,17 @@ function zonePart(progress          , zone        )             {
 
 /** The flags of the head, and the parts that they announce. */
 function partsOf(trail       , progress          )                                       {
-  const { clockS, last, suspect, behind, playing } = progress;
+  const { clockS, last, estimate, suspect, behind, playing, strayed, routeEvidenceS } = progress;
   let flags = progress.completed ? COMPLETED : 0;
   const parts               = [];
   if (clockS !== null) {
     flags |= CLOCK;
     parts.push(CLOCK_PART.pack(clockS));
   }
-  if (last !== null) {
+  if (last !== null && estimate !== null) { // neither without the other
     flags |= LAST;
-    parts.push(LAST_PART.pack(...spread(last), ...progress.velocity));
+    const known = [...spread(last), ...progress.velocity, ...spreadOut(estimate), progress.doubt];
+    parts.push(LAST_PART.pack(...known));
   }
   if (suspect !== null) {
     flags |= SUSPECT;
@@ -104,11 +117,19 @@ function partsOf(trail       , progress          )                              
     flags |= PLAYING;
     parts.push(PLAYING_PART.pack(trail.hashes[playing], progress.freeAtS));
   }
+  if (strayed !== null || routeEvidenceS > 0.0) {
+    flags |= ROUTE;
+    parts.push(ROUTE_PART.pack(STRAYED.indexOf(strayed), routeEvidenceS));
+  }
   return [flags, parts];
 }
 
 function spread(mark      )                                   {
   return [mark.atS, mark.x, mark.y, mark.sigmaM];
+}
+
+function spreadOut(e          )           {
+  return [e.x, e.y, e.vx, e.vy, e.ux, e.uy, e.pxx, e.pxv, e.pxu, e.pvv, e.pvu, e.puu];
 }
 
 /**
@@ -142,7 +163,11 @@ export function readToken(trail       , token        )           {
 function forgetGround(progress          )       {
   progress.last = null;
   progress.suspect = null;
+  progress.estimate = null;
   progress.velocity = [0.0, 0.0];
+  progress.doubt = 1.0;
+  progress.strayed = null;
+  progress.routeEvidenceS = 0.0;
   progress.evidence.clear();
   progress.inside.clear();
 }
@@ -167,8 +192,7 @@ class Reader {
   /** The next part's numbers, none of them beyond what a walk can come to. */
   takeBounded(part        )           {
     const values = this.take(part)            ;
-    const sum = values.reduce((total, value) => total + Math.abs(value), 0);
-    demand(sum <= LARGEST); // NaN compares false
+    demand(values.every((value) => Math.abs(value) <= LARGEST)); // NaN compares false
     return values;
   }
 
@@ -187,10 +211,14 @@ function takeParts(reader        , flags        , trail       , progress        
     progress.clockS = clockS;
   }
   if (flags & LAST) {
-    const [atS, x, y, sigmaM, east, north] = reader.takeBounded(LAST_PART);
-    demand(atS <= clockS);
+    const [atS, x, y, sigmaM, east, north, ...rest] = reader.takeBounded(LAST_PART);
+    const doubt = rest[12];
+    demand(atS <= clockS && DOUBT_MIN <= doubt && doubt <= DOUBT_MAX);
     progress.last = markOf(atS, x, y, sigmaM);
     progress.velocity = [east, north];
+    progress.estimate = estimateOf(rest);
+    progress.doubt = doubt;
+    demand(isSound(progress.estimate, progress.last));
   }
   if (flags & SUSPECT) {
     const [sinceS, atS, x, y, sigmaM] = reader.takeBounded(SUSPECT_PART);
@@ -205,6 +233,12 @@ function takeParts(reader        , flags        , trail       , progress        
     const [hash, freeAtS] = reader.takeBounded(PLAYING_PART);
     progress.freeAtS = freeAtS;
     progress.playing = trail.hashIndex.get(hash) ?? null;
+  }
+  if (flags & ROUTE) {
+    const [side, evidenceS] = reader.takeBounded(ROUTE_PART);
+    demand(side < STRAYED.length && evidenceS >= 0.0);
+    progress.strayed = STRAYED[side];
+    progress.routeEvidenceS = evidenceS;
   }
 }
 
@@ -233,6 +267,11 @@ function takeZones(reader        , count        , progress          )       {
 function markOf(atS        , x        , y        , sigmaM        )       {
   demand(SIGMA_MIN_M <= sigmaM && sigmaM <= SIGMA_MAX_M);
   return { atS, x, y, sigmaM };
+}
+
+function estimateOf(values                   )           {
+  const [x, y, vx, vy, ux, uy, pxx, pxv, pxu, pvv, pvu, puu] = values;
+  return { x, y, vx, vy, ux, uy, pxx, pxv, pxu, pvv, pvu, puu };
 }
 
 /** The bytes before the digest, once that is right; only the canonical spelling passes. */

@@ -4,13 +4,17 @@
 import { encode } from "./bytes.js";
 import { max } from "./compare.js";
 import {                               toXy } from "./geo.js";
-import {              groundOf, SMALLEST_INRADIUS_M } from "./ground.js";
+import {              groundOf, pathOf,               SMALLEST_INRADIUS_M } from "./ground.js";
 import { MAX_STOPS, MAX_ZONES_IN_PLAY } from "./progress.js";
 import { sha256 } from "./sha256.js";
 
+/** A path that cuts a shorter piece off a zone does not run through it. */
+const CROSSING_STEP_M = 1.0;
 /* Once inside, a zone is larger by 20 % and at least 10 m, so that its edge does not flicker. */
-const GROWN_AT_LEAST_M = 10.0;
+export const GROWN_AT_LEAST_M = 10.0;
 const GROWN_SHARE = 0.2;
+
+/** The line of the walk; a sketch was drawn at a desk and nobody has walked it. */
 
 /** What the rules need to know of a stop. */
 
@@ -32,9 +36,11 @@ export function shortHash(slug        )         {
  * short hash, or a zone without the radius that its shape needs.
  */
 export function buildTrail(plan           )        {
-  const { slug, revision, projection, order = "window", window = 3 } = plan;
+  const { slug, revision, projection, order = "window", window = 3, route = null } = plan;
   const stops = [...plan.stops].sort((a, b) => a.position - b.position);
-  const zones = zonesOf(stops, projection);
+  const known = route === null || route.status === "sketch" ? [] : route.line;
+  const path = pathOf(known, projection);
+  const zones = zonesOf(stops, projection, path);
   const hashes = stops.map((stop) => shortHash(stop.slug));
   check(stops, zones, hashes);
   return {
@@ -46,6 +52,7 @@ export function buildTrail(plan           )        {
     stops,
     zones,
     returning: zones.filter((zone) => zone.eachEntry),
+    path,
     byStop: stops.map((_, number) => zones.filter((zone) => zone.stop === number)),
     places: stops.map((stop) => toXy(projection, stop.location)),
     priorities: stops.map((stop) => priorityOf(stop)),
@@ -74,16 +81,26 @@ function check(
   }
 }
 
-function zonesOf(stops                      , projection            )               {
+function zonesOf(
+  stops                      ,
+  projection            ,
+  path                    ,
+)               {
   const pairs = stops.flatMap((stop, number) =>
     stop.zones.map((zone)                 => [number, zone])
   );
   return pairs.map(([stop, zone], index) =>
-    zoneGround(index, stop, zone, groundOf(zone, projection))
+    zoneGround(index, stop, zone, groundOf(zone, projection), path)
   );
 }
 
-function zoneGround(index        , stop        , zone      , ground        )             {
+function zoneGround(
+  index        ,
+  stop        ,
+  zone      ,
+  ground        ,
+  path                    ,
+)             {
   const inradiusM = max(SMALLEST_INRADIUS_M, ground.inradiusM);
   return {
     index,
@@ -97,5 +114,19 @@ function zoneGround(index        , stop        , zone      , ground        )    
     dwellS: zone.dwell_s,
     cooldownS: zone.cooldown_s,
     eachEntry: zone.repeat === "each_entry",
+    onPath: path.some((leg) => crosses(leg, ground)),
   };
+}
+
+/** Whether a leg comes into the zone; so far from its edge nobody meets it sooner. */
+function crosses(leg         , ground        )          {
+  const lengthM = Math.sqrt(leg.square);
+  let alongM = 0.0;
+  while (alongM < lengthM) {
+    const share = alongM / lengthM;
+    const farM = ground.signedDistance(leg.x + leg.dx * share, leg.y + leg.dy * share);
+    if (farM <= 0.0) return true;
+    alongM += max(farM, CROSSING_STEP_M);
+  }
+  return ground.signedDistance(leg.x + leg.dx, leg.y + leg.dy) <= 0.0;
 }
