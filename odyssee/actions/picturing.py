@@ -6,6 +6,8 @@ from pathlib import Path
 
 from odyssee.actions.ingesting import read
 from odyssee.content.folder import media_path
+from odyssee.domain.checks import is_file_name, is_slug
+from odyssee.domain.errors import Problem
 from odyssee.domain.legends import FALLBACK_LANG, Legend
 
 
@@ -25,14 +27,17 @@ class PictureFile:
     """The file's bytes; None when there is no such file."""
 
 
-def list_pictures(path: Path) -> list[PictureFile]:
+def list_pictures(path: Path) -> tuple[list[PictureFile], list[Problem]]:
     """Every picture that the legends of a folder name, in the order of the visit.
+
+    A legend that cannot be read has no pictures here; the errors of the folder say so.
 
     Raises:
         NotFound: there is no such folder.
     """
     folder = read(path)
-    return [shown for legend in folder.legends for shown in _pictures(legend, folder.root)]
+    shown = [picture for legend in folder.legends for picture in _pictures(legend, folder.root)]
+    return shown, [problem for problem in folder.problems if problem.severity == "error"]
 
 
 def _pictures(legend: Legend, root: Path) -> Iterator[PictureFile]:
@@ -55,6 +60,17 @@ def _pictures(legend: Legend, root: Path) -> Iterator[PictureFile]:
 def _picture(
     legend: Legend, root: Path, title: str, place: str, file: str, alts: Mapping[str, str]
 ) -> PictureFile:
-    path = media_path(root, legend.slug, file)
-    data = path.read_bytes() if path.is_file() else None
+    data = _read(root, legend.slug, file)
     return PictureFile(name=file, legend=title, place=place, alts=alts, data=data)
+
+
+def _read(root: Path, slug: str, file: str) -> bytes | None:
+    """The bytes of a file that truly lies in the legend's folder of media, else None.
+
+    The folder may still break rules: names that lead elsewhere, and links, count as absent.
+    """
+    if not is_slug(slug) or not is_file_name(file):
+        return None
+    path = media_path(root, slug, file)
+    inside = media_path(root, slug, "").parent.resolve() / slug / file
+    return path.read_bytes() if path.is_file() and path.resolve() == inside else None

@@ -8,7 +8,7 @@ from odyssee.actions import ingesting, packing, picturing, publishing, territory
 from odyssee.actions.tools import Tools
 from odyssee.cli.bars import Bars
 from odyssee.cli.desk import open_desk
-from odyssee.cli.printing import problems_as_json, tell_problems
+from odyssee.cli.printing import problems_as_json, tell_problems, write_page
 from odyssee.cli.sheet_page import page_of_pictures
 from odyssee.domain.errors import Problem
 
@@ -123,11 +123,9 @@ def contact_sheet(path: Path, output: Path) -> None:
 
     La page se suffit à elle-même : elle s’ouvre sans réseau et s’envoie par courriel.
     """
-    pictures = picturing.list_pictures(path)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page_of_pictures(pictures), "utf-8")
-    missing = sum(picture.data is None for picture in pictures)
-    click.echo(f"{len(pictures)} images dans {output}.")
-    if missing:
-        click.echo(f"{missing} fichier(s) absent(s) de medias/.", err=True)
+    pictures, errors = picturing.list_pictures(path)
+    write_page(output, page_of_pictures(pictures))
+    click.echo(f"{len(pictures)} image(s) dans {output}.")
+    tell_problems(errors, err=True)
+    if errors:
         raise click.exceptions.Exit(1)

@@ -1,7 +1,9 @@
 """Words on a terminal."""
 
 import json
+import uuid
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -29,3 +31,18 @@ def problems_as_json(problems: Sequence[Problem]) -> str:
         for problem in problems
     ]
     return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page whole or not at all; folders on the way are made.
+
+    Raises:
+        OSError: it cannot be written; what was there before stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        beside.write_text(page, "utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -26,7 +26,7 @@ _STYLE = (
 )
 _CAUTION = (
     "Chaque image à 400 px, la largeur d’un téléphone, puis à 120 px, celle d’une vignette. "
-    "Se lit-elle au premier coup d’œil ? La description dit-elle ce que l’on voit ?"
+    "Se lit-elle au premier coup d’œil\u202f? La description dit-elle ce que l’on voit\u202f?"
 )
 
 
@@ -40,7 +40,7 @@ def page_of_pictures(pictures: Sequence[PictureFile]) -> str:
         '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>Planche des images</title><style>{_STYLE}</style></head><body>"
-        f"<h1>Planche des images</h1><p>{len(pictures)} images. {_CAUTION}</p>"
+        f"<h1>Planche des images</h1><p>{len(pictures)} image(s). {_CAUTION}</p>"
         f"{sections}</body></html>\n"
     )
 
@@ -72,4 +72,4 @@ def _words(picture: PictureFile) -> Iterator[str]:
     for lang, name in _LANGUAGES.items():
         alt = picture.alts.get(lang)
         said = escape(alt) if alt else '<span class="missing">description absente</span>'
-        yield f'<p lang="{lang}"><b>{name} :</b> {said}</p>'
+        yield f'<p><b>{name}\u00a0:</b> <span lang="{lang}">{said}</span></p>'

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import ceil
 
 from odyssee.domain.catalogue import PublishedLegend
 from odyssee.domain.walk_report import Outing, Told
@@ -63,7 +64,8 @@ def draw_timeline(
 
 def _ticks(axis: _Axis, height: int) -> Iterator[str]:
     minutes = axis.lasts_s / 60
-    every = next((t for t in TICKS_MIN if minutes / t <= MOST_TICKS), TICKS_MIN[-1])
+    fitting = (t for t in TICKS_MIN if minutes / t <= MOST_TICKS)
+    every = next(fitting, ceil(minutes / MOST_TICKS))
     for minute in range(0, int(minutes) + 1, every):
         x = axis.x(minute * 60)
         yield f'<path class="tick" d="M{x:.1f} {TOP - 8}V{height - 8}"/>'

@@ -13,6 +13,7 @@ from odyssee.actions.tracing import read_trace
 from odyssee.api.content_texts import say_content
 from odyssee.cli.bars import Bars
 from odyssee.cli.configuring import read_settings
+from odyssee.cli.printing import write_page
 from odyssee.cli.walk_options import SHARE, BadTrace, FiniteRange
 from odyssee.cli.walk_page import page_of_walks
 from odyssee.cli.walk_table import tell_report
@@ -141,6 +142,9 @@ def simulate(
     tools = build_tools(read_settings(), curation=False)
     refresh(tools)
     legend = tools.shelf.current().get_legend(slug)
+    if lang not in legend.contents:
+        known = ", ".join(sorted(legend.contents))
+        raise click.BadParameter(f"langues de cette légende : {known}", param_hint="--lang")
     jobs = asked.pop("jobs")
     synthetic = _synthetic(**asked)
     try:
@@ -160,7 +164,7 @@ def simulate(
         tell_report(legend, lang, report)
     if page is not None:
         how = _how(synthetic) if walked is None else "Trace enregistrée."
-        page.write_text(page_of_walks(legend, lang, how, report), encoding="utf-8")
+        write_page(page, page_of_walks(legend, lang, how, report))
 
 
 def _recorded(context: click.Context, gpx: Path | None, trace: Path | None) -> Trace | None:

@@ -9,7 +9,7 @@ from typing import Any
 from odyssee.content.documents import MAX_BYTES, Document, decode, parse_yaml
 from odyssee.content.forms import Form
 from odyssee.content.texts import LEGEND_FORM, STOP_FORM, TextFile, TextReading, read_text
-from odyssee.domain.checks import LANGUAGE, check_legend, list_files
+from odyssee.domain.checks import LANGUAGE, check_legend, is_file_name, list_files
 from odyssee.domain.errors import Problem
 from odyssee.domain.legends import Legend
 from odyssee.domain.territory import Territory
@@ -118,6 +118,8 @@ class _Reading:
         if self.mended is None:
             return
         for where, name in list_files(self.mended):
+            if not is_file_name(name):
+                continue  # told by the rules; a file system may refuse to look for it
             path = media / name
             # `medias/` may be a link, to another disk; what lies below may not.
             inside = media.parent.resolve() / media.name / name

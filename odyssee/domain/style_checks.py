@@ -21,7 +21,7 @@ _NAMES = ("id", "credit")
 
 _FRENCH = {
     # a plain blank, or none, where a hard one keeps the sign on its line
-    "space_breaking": re.compile(r"\w+ [;:!?»]|« \w*|\w+[;!?»]|«\w+"),
+    "space_breaking": re.compile(r"\S* [;:!?»]|« \w*|[\w)]+[;!?»]|«\w+"),
     "quotes_straight": re.compile(r"[\"']"),
     "space_doubled": re.compile(r"\S {2,}\S"),
 }

@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from odyssee.cli.content import contact_sheet
@@ -33,7 +34,7 @@ def run(folder: Path, output: Path) -> tuple[int, str]:
 def test_every_picture_stands_at_two_sizes_with_its_words(tmp_path: Path) -> None:
     folder = write_content(tmp_path, a_legend(stops=3))
     output = tmp_path / "planche" / "images.html"
-    assert run(folder, output) == (0, f"4 images dans {output}.\n")
+    assert run(folder, output) == (0, f"4 image(s) dans {output}.\n")
     text = output.read_text("utf-8")
     page = _Page(text)
     assert len(page.images) == 8  # a cover and three stops, at 400 px and as thumbnails
@@ -42,21 +43,53 @@ def test_every_picture_stands_at_two_sizes_with_its_words(tmp_path: Path) -> Non
     assert "La Dame de l’Herbage-Œuvré" in text
 
 
-def test_a_picture_that_is_not_there_is_counted_and_the_page_written_all_the_same(
+def test_a_picture_that_is_not_there_is_told_and_the_page_written_all_the_same(
     tmp_path: Path,
 ) -> None:
     folder = write_content(tmp_path, a_legend(stops=2))
     (tmp_path / "medias/dame-de-riants/etape-2.svg").unlink()
     code, told = run(folder, tmp_path / "planche.html")
     assert code == 1
-    assert "1 fichier(s) absent(s)" in told
+    assert "media_missing" in told
     assert "Fichier absent." in (tmp_path / "planche.html").read_text("utf-8")
 
 
 def test_words_from_a_file_cannot_become_markup(tmp_path: Path) -> None:
-    legend = a_legend(stops=1)
+    legend = a_legend(stops=2)
     folder = write_content(tmp_path, legend)
     text = folder / "legendes/dame-de-riants/fr/legende.md"
     text.write_text(text.read_text("utf-8").replace("title: ", "title: <script>x</script> "))
     run(folder, tmp_path / "planche.html")
     assert "<script>" not in (tmp_path / "planche.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["../../secret.svg", "/etc/hostname", "s" * 300])
+def test_a_name_that_leads_out_of_the_folder_shows_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret.svg").write_text("<svg><!-- secret --></svg>")
+    folder = write_content(tmp_path, a_legend(stops=2))
+    legend = folder / "legendes/dame-de-riants/legende.yaml"
+    legend.write_text(legend.read_text("utf-8").replace("couverture.svg", name))
+    assert_cover_is_absent(folder, tmp_path / "planche.html")
+
+
+def test_a_link_out_of_the_folder_shows_nothing(tmp_path: Path) -> None:
+    (tmp_path / "secret.svg").write_text("<svg><!-- secret --></svg>")
+    folder = write_content(tmp_path, a_legend(stops=2))
+    cover = tmp_path / "medias/dame-de-riants/couverture.svg"
+    cover.unlink()
+    cover.symlink_to(tmp_path / "secret.svg")
+    assert_cover_is_absent(folder, tmp_path / "planche.html")
+
+
+def assert_cover_is_absent(folder: Path, output: Path) -> None:
+    code, _ = run(folder, output)
+    assert code == 1
+    assert len(_Page(output.read_text("utf-8")).images) == 4  # the two stops alone
+
+
+def test_a_legend_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    folder = write_content(tmp_path, a_legend(stops=2))
+    (folder / "legendes/dame-de-riants/legende.yaml").write_text("format: [1\n")
+    code, told = run(folder, tmp_path / "planche.html")
+    assert code == 1
+    assert "yaml_broken" in told

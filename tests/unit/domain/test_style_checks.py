@@ -40,6 +40,8 @@ def test_good_french_is_left_alone() -> None:
     [
         ("Qui va là ?", "space_breaking"),
         ("Qui va là?", "space_breaking"),
+        ("(oui) !", "space_breaking"),
+        ("(oui)!", "space_breaking"),
         (f"« Oui{NB}»", "space_breaking"),
         (f"«{NB}Oui »", "space_breaking"),
         ("L'eau dort.", "quotes_straight"),
