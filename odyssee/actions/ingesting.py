@@ -62,7 +62,7 @@ def import_folder(tools: Tools, path: Path, progress: Progress | None = None) ->
     if errors:
         raise ContentInvalid(folder.problems)
     voices = list_voices()
-    said = {} if folder.territory is None else folder.territory.pronunciations
+    said = _find_pronunciations(tools, folder)
     orders = {
         legend.slug: list_orders(legend, folder.root, voices, said) for legend in folder.legends
     }
@@ -83,6 +83,15 @@ def read(path: Path) -> Folder:
     if not path.is_dir():
         raise NotFound(path=str(path))
     return read_folder(path)
+
+
+def _find_pronunciations(tools: Tools, folder: Folder) -> Mapping[str, Mapping[str, str]]:
+    """The folder's; one that says nothing of them, such as a single legend's, gets those kept."""
+    if folder.pronunciations is not None:
+        return folder.pronunciations
+    with tools.desk.db.reading() as tx:
+        kept = territories.find_territory(tx)
+    return {} if kept is None else kept.pronunciations
 
 
 def _make_missing(

@@ -1,6 +1,6 @@
 """The content folder `contenus/`, read whole: its territory, its legends, all its problems."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -36,6 +36,8 @@ class Folder:
     """Those whose files all have the right form, by slug; they may still break rules."""
     problems: tuple[Problem, ...]
     """Errors and advice; `where` is `file:line`, relative to the root."""
+    pronunciations: Mapping[str, Mapping[str, str]] | None = None
+    """Respellings by language; None where the folder has neither them nor a territory."""
 
 
 def media_path(root: Path, slug: str, file: str) -> Path:
@@ -70,6 +72,7 @@ def _read(root: Path, chosen: list[Path] | None) -> Folder:
     problems += found
     if territory is not None and lexicon is not None:
         territory = replace(territory, pronunciations=lexicon.words)
+    held = lexicon.words if lexicon is not None else (None if territory is None else {})
     legends = []
     for folder in _list_folders(root) if chosen is None else chosen:
         shown = folder.relative_to(root).as_posix()
@@ -80,7 +83,7 @@ def _read(root: Path, chosen: list[Path] | None) -> Folder:
         legend, found = read_legend(folder, shown, territory, media)
         problems += found
         legends += [legend] if legend is not None else []
-    return Folder(root, territory, tuple(legends), tuple(problems))
+    return Folder(root, territory, tuple(legends), tuple(problems), held)
 
 
 def _list_folders(root: Path) -> list[Path]:

@@ -93,12 +93,9 @@ def _write_territory(root: Path, territory: Territory, *, canonical: bool) -> li
     bare = replace(territory, pronunciations={})
     if canonical or _read_value(root / TERRITORY_FILE, TERRITORY_FORM) != bare:
         changed += _write(root / TERRITORY_FILE, territory_yaml(territory))
-    path = root / LEXICON_FILE
     if not territory.pronunciations:
-        if path.is_file() or path.is_symlink():
-            path.unlink()
-            changed.append(path)
-        return changed
+        return changed  # a curator may have written the file since: it is not ours to remove
+    path = root / LEXICON_FILE
     lexicon = Lexicon(format=1, words=territory.pronunciations)
     if canonical or _read_value(path, LEXICON_FORM) != lexicon:
         changed += _write(path, lexicon_yaml(lexicon))

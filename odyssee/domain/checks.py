@@ -7,6 +7,7 @@ from itertools import chain
 
 import shapely
 
+from odyssee.domain import languages
 from odyssee.domain.errors import Problem
 from odyssee.domain.geo import LonLat
 from odyssee.domain.legends import FALLBACK_LANG, Commune, Legend
@@ -37,8 +38,7 @@ MAX_ROUTE_POSITIONS = 20_000
 WARNING_CODES = frozenset(WARNINGS)
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-"""BCP 47, as far as texts are told apart here."""
+LANGUAGE = languages.LANGUAGE
 INSEE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 """Two characters of department (2A and 2B in Corsica), three of commune."""
 

@@ -1,10 +1,12 @@
 """How names are said: respellings for the synthetic voice, never seen by a reader."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from odyssee.domain.errors import Problem
+from odyssee.domain.languages import LANGUAGE
 
 MAX_WORD = 60
 """Characters of a name, and of its respelling."""
@@ -19,12 +21,19 @@ def respell(sentence: str, words: Mapping[str, str]) -> str:
     """The sentence with each known name written as it is said.
 
     Whole words in their very case; of two names that begin at one place the
-    longer wins; apostrophes and kinds of blank do not tell names apart.
+    longer wins; apostrophes, kinds of blank and ways to compose
+    an accent do not tell names apart. What is respelt comes in NFC.
     """
     if not words:
         return sentence
-    known = {_plain(word): said for word, said in words.items()}
-    return _pattern(tuple(sorted(known))).sub(lambda found: known[_plain(found[0])], sentence)
+    known = {_plain(word): to_nfc(said) for word, said in words.items()}
+    pattern = _pattern(tuple(sorted(known)))
+    return pattern.sub(lambda found: known[_plain(found[0])], to_nfc(sentence))
+
+
+def to_nfc(text: str) -> str:
+    """The text with its accents composed, as keyboards write it and voices read it."""
+    return unicodedata.normalize("NFC", text)
 
 
 @lru_cache(maxsize=16)
@@ -39,12 +48,14 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _plain(word: str) -> str:
-    return _SPACES.sub(" ", word.translate(_APOSTROPHES))
+    return _SPACES.sub(" ", to_nfc(word).translate(_APOSTROPHES))
 
 
 def check_pronunciations(where: str, by_lang: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
     """Every problem of respellings by language; `where` is the pointer of the whole."""
     for lang, words in by_lang.items():
+        if not LANGUAGE.fullmatch(lang):
+            yield Problem(f"{where}/{_escaped(lang)}".removeprefix("/"), "language_invalid")
         seen: set[str] = set()
         for word, said in words.items():
             at = f"{where}/{lang}/{_escaped(word)}".removeprefix("/")
@@ -52,7 +63,7 @@ def check_pronunciations(where: str, by_lang: Mapping[str, Mapping[str, str]]) -
                 yield Problem(at, "respelling_length", values={"max": str(MAX_WORD)})
             elif _plain(word) in seen:
                 yield Problem(at, "duplicate", values={"value": word})
-            elif not _SAYABLE.fullmatch(said):
+            elif not _SAYABLE.fullmatch(to_nfc(said)):
                 yield Problem(at, "respelling_unsayable")
             seen.add(_plain(word))
 

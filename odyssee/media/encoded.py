@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.media import MediaAsset
-from odyssee.domain.pronunciation import respell
+from odyssee.domain.pronunciation import respell, to_nfc
 from odyssee.media.spelling import NO_WORDS
 
 IMAGE_SETTINGS_VERSION = "images-1"
@@ -39,10 +39,12 @@ def narration_key(
     """The key that `synthesise_narration` gives; `voice_name` is that of `voice.find_voice`.
 
     A respelling changes the keys of the narrations that it is heard in, and no other.
+    How an accent is composed is not heard, and changes none.
     """
-    said = [respell(paragraph, words) for paragraph in paragraphs]
-    respelt = [] if said == list(paragraphs) else ["respelt", *said]
-    return _digest(AUDIO_SETTINGS_VERSION, "synthetic", voice_name, lang, *paragraphs, *respelt)
+    written = [to_nfc(paragraph) for paragraph in paragraphs]
+    said = [respell(paragraph, words) for paragraph in written]
+    respelt = [] if said == written else ["respelt", *said]
+    return _digest(AUDIO_SETTINGS_VERSION, "synthetic", voice_name, lang, *written, *respelt)
 
 
 def recording_key(data: bytes, paragraphs: Sequence[str], lang: str) -> str:

@@ -54,11 +54,29 @@ def test_a_file_that_says_the_same_keeps_its_comments(root: Path) -> None:
     assert path.read_text("utf-8").startswith("# Noms")
 
 
-def test_the_file_goes_when_no_name_is_left(root: Path) -> None:
+def test_the_file_of_a_curator_stays_when_the_territory_knows_no_name(root: Path) -> None:
     path = put(root, LEXICON)
     without = replace(territory_of(root), pronunciations={})
-    assert write_folder(root / "contenus", without, []) == [path]
-    assert not path.exists()
+    assert write_folder(root / "contenus", without, []) == []
+    assert path.read_text("utf-8") == LEXICON
+
+
+def test_a_folder_without_territory_still_holds_its_pronunciations(root: Path) -> None:
+    put(root, LEXICON)
+    (root / "contenus/territoire.yaml").unlink()
+    folder = read_folder(root)
+    assert (folder.territory, folder.pronunciations) == (None, SAID)
+
+
+def test_a_folder_that_has_a_territory_and_no_file_has_no_name_to_respell(root: Path) -> None:
+    assert read_folder(root).pronunciations == {}
+    (root / "contenus/territoire.yaml").unlink()
+    assert read_folder(root).pronunciations is None
+
+
+def test_a_language_that_is_none_is_told_on_its_line(root: Path) -> None:
+    put(root, LEXICON.replace("  en:", "  anglais_:"))
+    assert told(root) == ["prononciation.yaml:6: language_invalid"]
 
 
 def test_a_respelling_that_cannot_be_said_is_told_on_its_line(root: Path) -> None:

@@ -1,5 +1,7 @@
 """Respellings: a name is replaced where it stands by itself, and nowhere else."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,24 @@ WORDS = {
 )
 def test_whole_words_are_respelt_and_the_longer_name_wins(written: str, said: str) -> None:
     assert respell(written, WORDS) == said
+
+
+@pytest.mark.parametrize("form_of_text", ["NFC", "NFD"])
+@pytest.mark.parametrize("form_of_word", ["NFC", "NFD"])
+def test_a_name_is_known_however_its_accents_are_composed(
+    form_of_text: str, form_of_word: str
+) -> None:
+    text = unicodedata.normalize(form_of_text, "À Vichères, l’été.")
+    words = {
+        unicodedata.normalize(form_of_word, word): unicodedata.normalize(form_of_word, said)
+        for word, said in {"Vichères": "vichère", "Vicher": "non"}.items()
+    }
+    assert respell(text, words) == "À vichère, l’été."
+
+
+def test_a_respelling_may_compose_its_accents_as_it_likes() -> None:
+    apart = unicodedata.normalize("NFD", "nô-jan")
+    assert not list(check_pronunciations("words", {"fr": {"Nogent": apart}}))
 
 
 @given(st.text())
@@ -65,3 +85,14 @@ def test_what_a_voice_cannot_say_is_told_at_its_word(word: str, said: str, code:
 def test_two_spellings_of_one_name_are_told() -> None:
     twice = {"L’Huisne": "luine", "L'Huisne": "luisne"}
     assert [p.code for p in check_pronunciations("words", {"fr": twice})] == ["duplicate"]
+
+
+def test_one_name_with_its_accents_composed_two_ways_is_told() -> None:
+    twice = {unicodedata.normalize(form, "Vichères"): "vichère" for form in ("NFC", "NFD")}
+    assert [p.code for p in check_pronunciations("words", {"fr": twice})] == ["duplicate"]
+
+
+@pytest.mark.parametrize("lang", ["français", "FR", "", "fr_FR"])
+def test_a_key_that_is_no_language_is_told_where_it_stands(lang: str) -> None:
+    problems = list(check_pronunciations("words", {lang: {"Riants": "rian"}}))
+    assert [(p.where, p.code) for p in problems] == [(f"words/{lang}", "language_invalid")]

@@ -1,11 +1,17 @@
 """Keys: equal for equal work, different for anything that changes it."""
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from odyssee.media.encoded import image_key, narration_key, recording_key
 
 PARAGRAPHS = ["L’étang.", "La Velue."]
+
+
+def composed(paragraphs: list[str]) -> list[str]:
+    return [unicodedata.normalize("NFC", paragraph) for paragraph in paragraphs]
 
 
 def test_everything_that_is_heard_is_in_the_key() -> None:
@@ -26,7 +32,14 @@ def test_everything_that_is_heard_is_in_the_key() -> None:
 @given(st.lists(st.text(max_size=5)), st.lists(st.text(max_size=5)))
 def test_paragraphs_do_not_run_into_each_other(some: list[str], others: list[str]) -> None:
     same = narration_key(some, "fr", "v") == narration_key(others, "fr", "v")
-    assert same == (some == others)
+    assert same == (composed(some) == composed(others))
+
+
+def test_a_text_whose_accents_are_composed_otherwise_keeps_its_key() -> None:
+    apart = [unicodedata.normalize("NFD", paragraph) for paragraph in PARAGRAPHS]
+    assert apart != PARAGRAPHS
+    for words in ({}, {"étang": "étan"}):
+        assert narration_key(apart, "fr", "v", words) == narration_key(PARAGRAPHS, "fr", "v", words)
 
 
 def test_a_respelling_changes_the_narrations_in_which_it_is_heard_and_no_other() -> None:
