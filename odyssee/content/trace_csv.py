@@ -45,10 +45,10 @@ def read_csv(name: str, raw: bytes) -> list[TracePoint]:
         separator = max(",;\t", key=header.count)
         reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
         columns = _columns(name, next(reader, []))
+        filled = (row for row in reader if any(cell.strip() for cell in row))
         rows = [
             _point(f"{name}:{reader.line_num}", row, columns, separator)
-            for row in islice(reader, MAX_TRACE_POINTS + 1)
-            if any(cell.strip() for cell in row)
+            for row in islice(filled, MAX_TRACE_POINTS + 1)
         ]
     except (UnicodeDecodeError, csv.Error):
         raise refusal(f"{name}:1", "trace_unreadable", format="CSV") from None

@@ -33,7 +33,7 @@ def read_geojson(name: str, raw: bytes) -> list[TracePoint]:
             TracePoint(f"{name}:{number}", *rest)
             for number, rest in enumerate(_points(name, _features(document)), 1)
         ]
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
         raise refusal(f"{name}:1", "trace_unreadable", format="GeoJSON") from None
 
 
@@ -61,15 +61,17 @@ def _points(
                 yield from _line(name, shape["coordinates"], _times(properties))
             case "MultiLineString":
                 lines = shape["coordinates"]
-                for line, times in zip(
-                    lines, _times(properties) or [None] * len(lines), strict=True
-                ):
+                for line, times in zip(lines, _times_by_line(properties, len(lines)), strict=True):
                     yield from _line(name, line, times)
 
 
 def _line(
-    name: str, places: Sequence[Any], times: Sequence[Any] | None
+    name: str, places: Sequence[Any], times: Any
 ) -> Iterator[tuple[float, float, float | None, None, None, None]]:
+    if times is not None and (
+        not isinstance(times, list) or any(isinstance(told, list | dict) for told in times)
+    ):
+        raise refusal(f"{name}:1", "trace_unreadable", format="GeoJSON")
     if times is not None and len(times) != len(places):
         values = {"times": str(len(times)), "places": str(len(places))}
         raise refusal(f"{name}:1", "trace_times_differ", **values)
@@ -82,10 +84,20 @@ def _place(coordinates: Sequence[Any]) -> tuple[float, float]:
     return float(lon), float(lat)
 
 
-def _times(properties: Mapping[str, Any]) -> list[Any] | None:
+def _times(properties: Mapping[str, Any]) -> Any:
     nested = properties.get("coordinateProperties") or {}
-    found = properties.get("coordTimes") or properties.get("times") or nested.get("times")
-    return None if found is None else list(found)
+    return properties.get("coordTimes") or properties.get("times") or nested.get("times")
+
+
+def _times_by_line(properties: Mapping[str, Any], lines: int) -> list[Any]:
+    times = _times(properties)
+    if times is None:
+        return [None] * lines
+    if not isinstance(times, list):
+        raise TypeError
+    # Some writers make a MultiLineString of a single line and leave its times flat.
+    is_flat = lines == 1 and not any(isinstance(told, list) for told in times)
+    return [times] if is_flat else times
 
 
 def _first_instant(properties: Mapping[str, Any]) -> float | None:

@@ -30,7 +30,7 @@ def read_gpx(name: str, raw: bytes) -> list[TracePoint]:
     try:
         fromstring(raw)  # refuses entities and outside files before the real reader sees it
         gpx = gpxpy.parse(raw)
-    except (ParseError, DefusedXmlException, GPXException, ValueError):
+    except (ParseError, DefusedXmlException, GPXException, ValueError, LookupError):
         raise refusal(f"{name}:1", "trace_unreadable", format="GPX") from None
     points = (
         point for track in gpx.tracks for segment in track.segments for point in segment.points
@@ -43,8 +43,9 @@ def _point(where: str, point: GPXTrackPoint) -> TracePoint:
     if at is not None and at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     known = dict(_extensions(point))
-    if point.speed is not None:
-        known.setdefault("speed_mps", point.speed)
+    speed_mps = number_of(point.speed)
+    if speed_mps is not None:
+        known.setdefault("speed_mps", speed_mps)
     return TracePoint(
         where, point.longitude, point.latitude, None if at is None else at.timestamp(), **known
     )

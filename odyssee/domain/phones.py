@@ -3,7 +3,7 @@
 Chance is passed in, so that a seed gives the same fixes again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, exp, inf, log, pi, sin, sqrt
 
@@ -56,15 +56,17 @@ def report_walk(
     error_x, error_y = gauss(0.0, phone.sigma_m), gauss(0.0, phone.sigma_m)
     trees_from_m, trees_until_m = _trees(samples, phone, chance)
     is_steady = not phone.dropouts and not phone.outliers
-    silent_until_s = -inf
+    silences = _silences(samples, phone, chance)
+    silent_from_s = silent_until_s = -inf
     for at_s, x, y, along_m in samples:
         width_m, claimed_m = under_trees if trees_from_m <= along_m < trees_until_m else under_sky
         error_x = kept * error_x + gauss(0.0, width_m)
         error_y = kept * error_y + gauss(0.0, width_m)
         off_x, off_y = error_x, error_y
         if not is_steady:
-            silent_until_s = _fall_silent(at_s, silent_until_s, phone, chance)
-            if at_s < silent_until_s:
+            while at_s >= silent_until_s:
+                silent_from_s, silent_until_s = next(silences)
+            if at_s >= silent_from_s:
                 continue
             far_x, far_y = _outlier(phone, chance)
             off_x, off_y = error_x + far_x, error_y + far_y
@@ -92,14 +94,23 @@ def _trees(samples: Sequence[Sample], phone: Phone, chance: Chance) -> tuple[flo
     return begins_m, ends_m
 
 
-def _fall_silent(at_s: float, until_s: float, phone: Phone, chance: Chance) -> float:
-    """Until when the phone is silent, decided anew at each fix of a phone that speaks."""
-    if phone.dropouts <= 0.0 or at_s < until_s:
-        return until_s
+def _silences(
+    samples: Sequence[Sample], phone: Phone, chance: Chance
+) -> Iterator[tuple[float, float]]:
+    """From when until when the phone is silent, without end; in time, whatever the sampling.
+
+    Silent at the beginning as often as at any other time.
+    """
+    if phone.dropouts <= 0.0:
+        yield inf, inf
+        return
     spoken_s = SILENCE_S * (1.0 - phone.dropouts) / phone.dropouts
-    if chance.random() >= phone.sampling_s / spoken_s:
-        return until_s
-    return at_s - SILENCE_S * log(1.0 - chance.random())
+    until_s, is_silent = samples[0][0], chance.random() < phone.dropouts
+    while True:
+        from_s = until_s if is_silent else until_s - spoken_s * log(1.0 - chance.random())
+        until_s = from_s - SILENCE_S * log(1.0 - chance.random())
+        yield from_s, until_s
+        is_silent = False
 
 
 def _outlier(phone: Phone, chance: Chance) -> tuple[float, float]:

@@ -166,15 +166,17 @@ def _median_distance(enters: Sequence[FirstEnter]) -> float | None:
 
 def _overlaps(trail: Trail, tallies: Sequence[Tally]) -> list[OverlapReport]:
     found: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    for tally in tallies:
+    walks: dict[tuple[int, int], set[int]] = {}
+    for walk, tally in enumerate(tallies):
         for overlap in tally.overlaps:
             pair = (overlap.stop, overlap.next)
             found.setdefault(pair, []).append((overlap.to_next_s, overlap.spoken_over_s))
+            walks.setdefault(pair, set()).add(walk)
     return [
         OverlapReport(
             stop=trail.stops[stop].slug,
             next=trail.stops[after].slug,
-            share=min(1.0, len(times) / len(tallies)),
+            share=len(walks[stop, after]) / len(tallies),
             story_s=trail.stops[stop].narration_s,
             to_next_s=median(to_next_s for to_next_s, _ in times),
             spoken_over_s=median(over_s for _, over_s in times),

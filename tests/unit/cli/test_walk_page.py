@@ -97,6 +97,17 @@ def test_a_long_walk_makes_no_heavy_page(legend: PublishedLegend) -> None:
     assert len(page) < 500_000
 
 
+@pytest.mark.parametrize("lasts_s", [50 * 365.25 * 86_400, 253_402_128_000.0])
+def test_a_trace_over_many_years_makes_a_small_page(
+    legend: PublishedLegend, lasts_s: float
+) -> None:
+    trace = Trace((Fix(0.0, *HERBAGE, 8.0), Fix(lasts_s, *HERBAGE, 8.0)))
+    page = page_of_walks(legend, "fr", "Trace.", simulate(legend, trace))
+    ticks = [e for e in drawings(page)[1].iter() if e.get("class") == "tick"]
+    assert 2 <= len(ticks) <= 13
+    assert len(page) < 100_000
+
+
 @given(st.floats(-1e4, 1e4))
 def test_figures_are_written_in_french(value: float) -> None:
     for told in (metres(value), seconds(value, is_signed=True), percent(abs(value) / 1e4)):

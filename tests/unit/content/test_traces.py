@@ -91,6 +91,42 @@ def test_a_csv_of_a_phone_and_one_of_a_french_spreadsheet() -> None:
     ]
 
 
+def test_a_single_line_among_many_may_have_its_times_flat() -> None:
+    shape = {"type": "MultiLineString", "coordinates": [[[0.91, 48.27], [0.92, 48.27]]]}
+    feature = {"type": "Feature", "geometry": shape, "properties": {"coordTimes": [TEN, TEN + 5]}}
+    trace = parse_trace("balade.json", json.dumps(feature).encode())
+    assert trace.fixes == (Fix(TEN, 0.91, 48.27), Fix(TEN + 5, 0.92, 48.27))
+
+
+@pytest.mark.parametrize("told", ["12", 12, {"1": 1, "2": 2}, [[TEN], [TEN + 1]], [{}, TEN]])
+def test_times_of_a_line_that_are_no_list_of_times_are_refused(told: Any) -> None:
+    assert codes("a.json", line(told)) == [("a.json:1", "trace_unreadable")]
+
+
+@pytest.mark.parametrize("told", ["12", {"a": [TEN]}, [TEN, TEN + 1], ["1", "2"], [[[TEN]], [TEN]]])
+def test_times_of_several_lines_that_are_no_list_for_each_are_refused(told: Any) -> None:
+    shape = {"type": "MultiLineString", "coordinates": [[[0.91, 48.27]], [[0.92, 48.27]]]}
+    feature = {"type": "Feature", "geometry": shape, "properties": {"coordTimes": told}}
+    assert codes("a.json", json.dumps(feature).encode()) == [("a.json:1", "trace_unreadable")]
+
+
+def test_a_place_of_four_hundred_digits_is_refused() -> None:
+    raw = line([TEN, TEN + 1]).replace(b"48.27", b"9" * 400)
+    assert codes("a.json", raw) == [("a.json:1", "trace_unreadable")]
+
+
+def test_a_gpx_in_an_unknown_encoding_is_refused() -> None:
+    raw = gpx(trkpt("2026-06-01T10:00:00Z")).replace(b"?>", b' encoding="inconnu"?>', 1)
+    assert codes("a.gpx", raw) == [("a.gpx:1", "trace_unreadable")]
+
+
+def test_a_speed_that_is_no_number_is_left_out() -> None:
+    more = ("<speed>nan</speed>", "<speed>1.5</speed>")
+    points = (trkpt(f"2026-06-01T10:00:0{n}Z", more=told) for n, told in enumerate(more))
+    raw = gpx(*points).replace(b"1.1", b"1.0").replace(b"GPX/1/1", b"GPX/1/0")
+    assert [fix.speed_mps for fix in parse_trace("a.gpx", raw).fixes] == [None, 1.5]
+
+
 def test_points_without_time_and_repeated_times_are_left_out_and_counted() -> None:
     raw = gpx(
         trkpt("2026-06-01T10:00:05Z", lon=0.92),
@@ -119,6 +155,16 @@ def test_a_hundred_thousand_points_are_taken_and_one_more_is_refused() -> None:
     assert len(parse_trace("a.csv", (head + "".join(rows[:-1])).encode()).fixes) == 100_000
     assert codes("a.csv", (head + "".join(rows)).encode()) == [("a.csv:1", "trace_too_large")]
     assert codes("a.gpx", b" " * (32 * 1024 * 1024 + 1)) == [("a.gpx:1", "trace_too_large")]
+
+
+def test_empty_lines_of_a_csv_cost_no_points() -> None:
+    rows = "".join(f"{TEN + n},0.91,48.27\n\n , ,\n" for n in range(40_000))
+    assert len(parse_trace("a.csv", f"t,lon,lat\n{rows}".encode()).fixes) == 40_000
+
+
+def test_empty_lines_of_a_csv_count_where_a_bad_line_is_told() -> None:
+    raw = b"t,lon,lat\n\n1,0.9,48\n\n,,\n2,0.9,480\n"
+    assert codes("a.csv", raw) == [("a.csv:6", "trace_bad_place")]
 
 
 def test_every_bad_line_of_a_csv_is_told() -> None:

@@ -80,6 +80,22 @@ def test_dropouts_are_bursts_that_take_their_share_of_the_time() -> None:
     assert 25 < fmean(gaps) < 55
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5])
+@pytest.mark.parametrize("sampling_s", [1.0, 5.0, 15.0, 30.0, 60.0])
+def test_dropouts_take_their_share_however_sparse_the_fixes(
+    sampling_s: float, share: float
+) -> None:
+    count = round(300_000 / sampling_s)
+    fixes = fixes_of(Phone(sampling_s=sampling_s, dropouts=share), count=count)
+    assert 1 - len(fixes) / count == pytest.approx(share, abs=0.03)
+
+
+def test_a_phone_is_silent_at_the_start_as_often_as_later() -> None:
+    phone = Phone(dropouts=0.5)
+    heard = [bool(fixes_of(phone, seed, count=1)) for seed in range(2_000)]
+    assert fmean(heard) == pytest.approx(0.5, abs=0.05)
+
+
 def test_outliers_lie_30_to_100_m_off_in_their_share() -> None:
     fixes = fixes_of(Phone(sigma_m=0.001, outliers=0.05))
     far = [math.hypot(*VICHERES.to_xy(LonLat(fix.lon, fix.lat))) for fix in fixes]

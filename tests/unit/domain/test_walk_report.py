@@ -11,7 +11,7 @@ from odyssee.domain.geo import LonLat, point, projection_at
 from odyssee.domain.proximity import Event, Fix, Trail, TrailStop, build_trail
 from odyssee.domain.walk_report import Report, build_report, tell_outing, usual
 from odyssee.domain.walk_report_document import report_document
-from odyssee.domain.walk_tally import Tally, tally_walk
+from odyssee.domain.walk_tally import Overlap, Tally, tally_walk
 from odyssee.domain.walkers import TrueWalk, Walker, walk_along
 from odyssee.domain.zones import Zone
 
@@ -146,6 +146,13 @@ def test_a_report_keeps_the_keys_of_the_contract() -> None:
     (overlap,) = document["overlaps"]
     assert (overlap["stop"], overlap["next"], overlap["share"]) == ("étang", "herbage", 0.5)
     assert overlap["to_next_s"] == 190.0
+
+
+def test_a_walk_that_is_caught_up_twice_by_the_same_stop_counts_once() -> None:
+    twice = tally()
+    twice.overlaps = [Overlap(0, 1, 100.0, 20.0), Overlap(0, 1, 120.0, 40.0)]
+    (overlap,) = a_report(twice, tally(), tally(), tally()).overlaps
+    assert (overlap.share, overlap.to_next_s, overlap.spoken_over_s) == (0.25, 110.0, 30.0)
 
 
 def test_the_events_of_the_first_walk_are_told_with_both_distances() -> None:
