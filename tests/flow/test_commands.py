@@ -222,6 +222,7 @@ def test_a_trace_is_followed_as_it_is_or_not_at_all(home: Path, tmp_path: Path) 
 
 
 def test_a_page_that_cannot_be_written_is_told_in_a_line(home: Path, tmp_path: Path) -> None:
-    nowhere = str(tmp_path / "nulle" / "part.html")
-    done = run(home, "simulate", "dame-de-riants", "--html", nowhere)
-    assert nowhere in told_in_a_line(done)
+    taken = tmp_path / "fichier"
+    taken.write_text("pas un dossier")
+    done = run(home, "simulate", "dame-de-riants", "--html", str(taken / "part.html"))
+    assert str(taken) in told_in_a_line(done)
