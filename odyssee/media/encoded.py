@@ -12,7 +12,7 @@ from odyssee.media.spelling import NO_WORDS
 IMAGE_SETTINGS_VERSION = "images-1"
 """To be raised with any change of widths, qualities or colours: every picture is encoded anew."""
 
-AUDIO_SETTINGS_VERSION = "audio-2"
+AUDIO_SETTINGS_VERSION = "audio-3"
 """To be raised with any change of voices, pauses, levels or codecs: every sound is encoded anew."""
 
 

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from odyssee.domain.pronunciation import respell
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
-_ROMAN_ORDINAL = re.compile(r"\b([IVXL]+)(?:e|ᵉ|ème)\b")
+_ROMAN_ORDINAL = re.compile(r"\b(?!Le\b)([IVXL]+)(?:e|ᵉ|ème)\b")
+"""The article "Le" is no fiftieth."""
 _KING_THE_FOURTH = re.compile(r"(?<=[a-zà-ÿ] )IV\b")
 _FRENCH = (
     (re.compile(r"\bSt[-\s](?=[A-ZÀ-Ý])"), "Saint-"),

@@ -69,3 +69,10 @@ def test_the_voice_says_names_and_does_not_spell_them_out(ours: Folder, lang: st
     rate = {word: took[word] / sum(c.isalpha() for c in said[word]) for word in said}
     assert [word for word in said if took[word] < AUDIBLE_S] == []
     assert sorted(word for word in said if rate[word] > SECONDS_A_LETTER[lang]) == SPELT_OUT[lang]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_no_figure_reaches_the_voice(ours: Folder, lang: str) -> None:
+    words = lexicon(ours, lang)
+    said = [to_speech(sentence, lang, words) for sentence in sentences(ours, lang)]
+    assert [sentence for sentence in said if any(c.isdigit() for c in sentence)] == []

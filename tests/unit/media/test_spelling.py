@@ -13,6 +13,7 @@ from odyssee.media.spelling import to_speech
         ("« L’Étang »\u202f: l’eau\u00a0!", "L'Étang : l'eau !"),
         ("— Oui... dit-elle — enfin — non", "Oui… dit-elle, enfin, non"),
         ("Au XVe siècle et au XIXᵉ", "Au 15e siècle et au 19e"),
+        ("Le loup. Le Ve siècle, le Xe.", "Le loup. Le 5e siècle, le 10e."),
         (
             "François Ier, Henri IV, St-Jean, Ste Anne",
             "François premier, Henri 4, Saint-Jean, Sainte-Anne",
