@@ -6,7 +6,8 @@ from pathlib import Path
 
 from odyssee.actions.ingesting import read
 from odyssee.content.folder import media_path
-from odyssee.domain.checks import is_file_name, is_slug
+from odyssee.content.legend_folder import find_medium
+from odyssee.domain.checks import is_slug
 from odyssee.domain.errors import Problem
 from odyssee.domain.legends import FALLBACK_LANG, Legend
 
@@ -69,8 +70,7 @@ def _read(root: Path, slug: str, file: str) -> bytes | None:
 
     The folder may still break rules: names that lead elsewhere, and links, count as absent.
     """
-    if not is_slug(slug) or not is_file_name(file):
+    if not is_slug(slug):
         return None
-    path = media_path(root, slug, file)
-    inside = media_path(root, slug, "").parent.resolve() / slug / file
-    return path.read_bytes() if path.is_file() and path.resolve() == inside else None
+    path = find_medium(media_path(root, slug, ""), file)
+    return None if path is None else path.read_bytes()

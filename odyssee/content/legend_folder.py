@@ -28,6 +28,19 @@ def stop_file(position: int, slug: str) -> str:
     return f"{position:02d}-{slug}.md"
 
 
+def find_medium(media: Path, name: str) -> Path | None:
+    """The file of that name in a legend's folder of media, None where there is none.
+
+    Names that lead out of the folder and links count as absent;
+    `medias/` itself may be a link, to another disk; what lies below may not.
+    """
+    if not is_file_name(name):  # a file system may even refuse to look for it
+        return None
+    path = media / name
+    inside = media.parent.resolve() / media.name / name
+    return path if path.is_file() and path.resolve() == inside else None
+
+
 def read_bytes(path: Path) -> bytes:
     """As much of a file as tells whether it is too large.
 
@@ -120,11 +133,7 @@ class _Reading:
         for where, name in list_files(self.mended):
             if not is_file_name(name):
                 continue  # told by the rules; a file system may refuse to look for it
-            path = media / name
-            # `medias/` may be a link, to another disk; what lies below may not.
-            inside = media.parent.resolve() / media.name / name
-            there = path.is_file() and path.resolve() == inside
-            if not there and self._is_sure(where):
+            if find_medium(media, name) is None and self._is_sure(where):
                 yield self._placed(Problem(where, "media_missing", values={"file": name[:255]}))
 
     def _name(self, *parts: str) -> str:
