@@ -28,7 +28,7 @@ from odyssee.domain.zones import Zone
 
 Layer = Literal["core", "audio", "pictures", "map"]
 
-TRIGGER_VERSION = "trigger/2"
+TRIGGER_VERSION = "trigger/3"
 """The version of the trigger specification that a pack's zones were made for."""
 MIN_READER = 1
 """The oldest reader that understands these packs."""

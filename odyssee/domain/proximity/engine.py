@@ -3,7 +3,8 @@
 Pure: the same arguments give the same bytes, in whatever pieces a batch
 comes. Decisions use `+ - * /` and `sqrt` alone, so that the engines of the
 server, the browser and the kiosk agree to the bit.
-Source: design/triggers.md, and docs/adr/0012-trigger-2.md for what `trigger/2` does otherwise.
+Source: design/triggers.md; docs/adr/0012-trigger-2.md and 0014-trigger-3.md for what we do
+otherwise.
 """
 
 from collections.abc import Iterator, Sequence

@@ -9,9 +9,14 @@ ENTER_SHARE = 0.34
 LEAVE_SHARE = 0.5
 """Inside, a share below this speaks for having left."""
 LEAVE_S = 8.0
-ENTER_MIN_S, ENTER_MAX_S = 1.2, 8.0
-ENTER_S_PER_M = 0.25
-"""Seconds of evidence that one metre of standard deviation asks for."""
+ENTER_MIN_S, ENTER_S, ENTER_MAX_S = 1.2, 2.7, 8.0
+"""Seconds of evidence that an enter asks for: of the best receivers, most, and the worst."""
+GOOD_S_PER_M = 0.5
+"""A place known to some metres asks so much for each metre of standard deviation."""
+POOR_M, POOR_S_PER_M = 10.0, 0.25
+"""A place hardly known asks so much for each metre above so many. Between the two nothing is won
+by asking more: an error that drifts for half a minute is not averaged away in a second
+(docs/adr/0014-trigger-3.md)."""
 SPARE_S = 2.0
 """Evidence beyond enough that is kept."""
 NEAR_SHARE = 0.66
@@ -51,7 +56,8 @@ def share_inside(distance_m: float, sigma_m: float, inradius_m: float) -> float:
 
 def enough_to_enter_s(sigma_m: float) -> float:
     """Seconds of evidence that an enter needs."""
-    return min(ENTER_MAX_S, max(ENTER_MIN_S, ENTER_S_PER_M * sigma_m))
+    good_s = max(ENTER_MIN_S, min(ENTER_S, GOOD_S_PER_M * sigma_m))
+    return min(ENTER_MAX_S, max(good_s, POOR_S_PER_M * (sigma_m - POOR_M)))
 
 
 def after_outside(evidence_s: float, share: float, elapsed_s: float, enough_s: float) -> float:

@@ -53,7 +53,7 @@ def test_a_worse_receiver_needs_more_evidence(tell: SimpleNamespace) -> None:
         events = follow(tell.a_trail(), fixes, None).events
         return next(e.at_s for e in events if e.type == "enter") - tell.start_s
 
-    assert [waited_s(5), waited_s(15), waited_s(30)] == [2.0, 4.0, 8.0]
+    assert [waited_s(5), waited_s(15), waited_s(30), waited_s(60)] == [3.0, 5.0, 5.0, 11.0]
 
 
 def test_a_gap_of_half_a_minute_is_walked_in_thought(tell: SimpleNamespace) -> None:

@@ -47,7 +47,13 @@ def test_two_sigmas_outside_nothing_speaks_for_being_in(sigma_m: float, inradius
 
 
 def test_evidence_needed_grows_with_sigma_between_1_and_8_seconds() -> None:
-    assert [enough_to_enter_s(s) for s in (3.3, 10.0, 60.0)] == [1.2, 2.5, 8.0]
+    asked_s = [enough_to_enter_s(sigma_m) for sigma_m in (2.0, 4.0, 10.0, 20.0, 30.0, 60.0)]
+    assert asked_s == [1.2, 2.0, 2.7, 2.7, 5.0, 8.0]
+
+
+@given(SIGMAS, SIGMAS)
+def test_a_worse_receiver_never_asks_for_less_evidence(one_m: float, other_m: float) -> None:
+    assert enough_to_enter_s(min(one_m, other_m)) <= enough_to_enter_s(max(one_m, other_m))
 
 
 def test_a_corridor_is_measured_from_its_nearest_leg(tell: SimpleNamespace) -> None:

@@ -16,10 +16,15 @@ export const ENTER_SHARE = 0.34;
 /** Inside, a share below this speaks for having left. */
 export const LEAVE_SHARE = 0.5;
 export const LEAVE_S = 8.0;
+/** Seconds of evidence that an enter asks for: of the best receivers, most, and the worst. */
 const ENTER_MIN_S = 1.2;
+const ENTER_S = 2.7;
 const ENTER_MAX_S = 8.0;
-/** Seconds of evidence that one metre of standard deviation asks for. */
-const ENTER_S_PER_M = 0.25;
+/** A place known to some metres asks so much for each metre of standard deviation. */
+const GOOD_S_PER_M = 0.5;
+/** A place hardly known asks so much for each metre above so many. */
+const POOR_M = 10.0;
+const POOR_S_PER_M = 0.25;
 /** Evidence beyond enough that is kept. */
 const SPARE_S = 2.0;
 /** An enter asks that the walker be no further outside than this share of the inradius. */
@@ -58,7 +63,8 @@ export function shareInside(distanceM        , sigmaM        , inradiusM        
 
 /** Seconds of evidence that an enter needs. */
 export function enoughToEnterS(sigmaM        )         {
-  return min(ENTER_MAX_S, max(ENTER_MIN_S, ENTER_S_PER_M * sigmaM));
+  const goodS = max(ENTER_MIN_S, min(ENTER_S, GOOD_S_PER_M * sigmaM));
+  return min(ENTER_MAX_S, max(goodS, POOR_S_PER_M * (sigmaM - POOR_M)));
 }
 
 /**
