@@ -67,7 +67,7 @@ class NextOut(Body):
 
 
 class NextCheckOut(Body):
-    """Nothing is to be expected within this distance and this time."""
+    """Sleep until positions lie so far from the last one sent, or so long: whichever is first."""
 
     after_m: float
     after_s: float

@@ -53,7 +53,7 @@ class Followed:
     next: NextStop | None
     next_check_m: float
     next_check_s: float
-    """Within this distance and this time nothing is to be expected."""
+    """Metres from the last fix and seconds after it to sleep, whichever pass first."""
     progress: str
     """The token for the next call."""
     steps: int

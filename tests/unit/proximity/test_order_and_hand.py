@@ -164,18 +164,3 @@ def test_in_free_order_the_nearest_comes_next(tell: SimpleNamespace) -> None:
     told = follow(trail, [tell.a_fix(0, 230.0, 40.0)], None)
     assert told.next is not None
     assert told.next.stop == "arrêt-3"
-
-
-def test_far_away_the_next_check_can_wait(tell: SimpleNamespace) -> None:
-    told = follow(tell.a_trail(), [tell.a_fix(0, -1500.0)], None)
-    assert told.next_check_m == pytest.approx(1500 - 30 - 150 - 2.45 * 8 / 1.51)
-    assert told.next_check_s == pytest.approx(told.next_check_m / 3)
-    near = follow(tell.a_trail(), tell.fixes_at([-20.0] * 3), None)
-    assert (near.next_check_m, near.next_check_s) == (5, 1)
-
-
-def test_nothing_happens_before_the_next_check(tell: SimpleNamespace) -> None:
-    told = follow(tell.a_trail(), [tell.a_fix(0, -900.0)], None)
-    seconds = int(told.next_check_s)
-    running = tell.fixes_at([-900 + 3.0 * n for n in range(seconds)], from_s=1)
-    assert follow(tell.a_trail(), running, told.progress).events == ()

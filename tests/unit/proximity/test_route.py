@@ -91,9 +91,14 @@ def test_a_new_revision_forgets_on_which_side_the_walker_was(tell: SimpleNamespa
     assert tell.kinds(follow(trail(1, 0.0), moved, out.progress), *TURNS) == []
 
 
-def test_while_leaving_is_weighed_the_phone_stays_awake(
-    tell: SimpleNamespace, trail: Trail
+def test_the_next_check_comes_before_leaving_is_a_minute_old(
+    tell: SimpleNamespace,
 ) -> None:
+    """On the route 16 s of evidence and 50 m at 1.5 m/s are lacking, off it no metres."""
+    trail = tell.a_trail(tell.a_stop(x=5000), route=tell.a_route((0, 0), (400, 0)))
     along = tell.fixes_at(tell.steps(0, 100))
-    leaving = follow(trail, [*along, tell.a_fix(len(along) + 40, 100, -70)], None)
-    assert (leaving.next_check_m, leaving.next_check_s) == (5.0, 1.0)
+    on = follow(trail, along, None)
+    assert on.next_check_s == pytest.approx(60 + 16 + 50 / 1.5, abs=1)
+    aside = tell.fixes_at([100.0] * 30, from_s=len(along), y=-80.0)
+    leaving = follow(trail, [*along, *aside], None)
+    assert leaving.next_check_s < 60 + 16

@@ -49,7 +49,7 @@ export interface Followed {
   /** In the order in which they happened. */
   readonly events: readonly Event[];
   readonly next: NextStop | null;
-  /** Within this distance and the time below nothing is to be expected. */
+  /** Metres from the last fix and seconds after it to sleep, whichever pass first. */
   readonly next_check_m: number;
   readonly next_check_s: number;
   /** The token for the next call. */

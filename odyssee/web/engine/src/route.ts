@@ -11,7 +11,7 @@ import { GROWN_AT_LEAST_M } from "./trail.ts";
 import type { Walk } from "./walk.ts";
 
 /** 19 fixes of 20 lie less than 31 m beside the path that was walked; zones reach as far as this. */
-const HALF_WIDTH_M = 40.0;
+export const HALF_WIDTH_M = 40.0;
 
 /**
  * One evidence step. Nobody leaves a trail that they were never on.

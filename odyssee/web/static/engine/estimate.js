@@ -18,7 +18,7 @@ const ERROR_S = 35.0;
 /** Time in which a walker's velocity does: people turn, stop and go on. */
 const STRIDE_S = 45.0;
 /** Standard deviation of a walker's velocity on each axis, pauses included. */
-const STRIDE_MPS = 0.9;
+export const STRIDE_MPS = 0.9;
 /** Of a phone's error, what is new in each fix and does not drift. */
 const FRESH_SHARE = 0.12;
 /** At least so much of it, in square metres. */
@@ -45,7 +45,7 @@ const SIGMA_MAX_M = 100.0;
 const OFF_PATH_M = 15.0;
 const OFF_PATH_SIGMAS = 2.0;
 /** So far in any case: nobody is put on a path from across the block, however bad the receiver. */
-const OFF_PATH_MOST_M = 60.0;
+export const OFF_PATH_MOST_M = 60.0;
 
 /* Beyond these no walk comes: metres from the last fix, metres a second, errors in units of
 their standard deviation, square metres, and squares of metres a second and of such units. */

@@ -18,7 +18,7 @@ const JUMP_SIGMAS = 4.0;
 const CORRELATION_S = 30.0;
 const JUMP_SLACK_M = 3.0;
 /** Suspects that agree for so long are right, and the last accepted fix was wrong. */
-const REANCHOR_S = 10.0;
+export const REANCHOR_S = 10.0;
 
 /** How a fix stands to the walk's clock; a late one changes nothing. */
 
