@@ -126,7 +126,6 @@ class Shell:
 
     def _build(self, view: str, lang: str, home: str) -> Document:
         words = {key: escape(text) for key, text in WORDS[lang].items()}
-        modules = [name for name in self.assets.names if name.endswith(".js")]
         values = words | {
             "lang": lang,
             "view": view,
@@ -138,11 +137,13 @@ class Shell:
             "icon": self.assets.address("icon.svg"),
             "frieze": self.assets.address("frieze.svg"),
         }
-        values["scripts"] = "" if view == "missing" else self._scripts(modules)
+        values["scripts"] = "" if view == "missing" else self._scripts(view)
         values["main"] = self._frames[view].substitute(values)
         return Document(self._frames["shell"].substitute(values).encode(), HTML)
 
-    def _scripts(self, modules: list[str]) -> str:
+    def _scripts(self, view: str) -> str:
+        """`app.js`, and all that it and the view's own module load, asked for at once."""
+        modules = self.assets.loaded_with("app.js", f"{view}.js")
         preloads = [
             f'<link rel="modulepreload" href="{self.assets.address(name)}">' for name in modules
         ]
