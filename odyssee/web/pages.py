@@ -42,7 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
             "Cette page a besoin de JavaScript pour dessiner la carte et lire les récits. "
             "Activez-le, puis rechargez la page."
         ),
-        "footer": "Gratuit, sans compte, sans cookie. Votre position n’est jamais enregistrée.",
+        "footer": "Gratuit, sans compte, sans cookie. Votre position ne quitte pas votre appareil.",
         "missing_title": "Ce sentier ne mène nulle part",
         "missing": (
             "L’adresse que vous avez ouverte n’existe pas, ou n’existe plus. La légende a "
@@ -65,7 +65,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
             "This page needs JavaScript to draw the map and play the stories. "
             "Turn it on, then reload the page."
         ),
-        "footer": "Free, no account, no cookies. Your position is never stored.",
+        "footer": "Free, no account, no cookies. Your position does not leave your device.",
         "missing_title": "This path leads nowhere",
         "missing": (
             "The address you opened does not exist, or no longer exists. The legend may have "

@@ -1,7 +1,8 @@
 /** The view of a legend: what to know before, the trail, its stops in order. */
 
-import { Failed, page, read } from "./api.js";
+import { page, read } from "./api.js";
 import { h, replace } from "./dom.js";
+import { HereImplausible, NotFound } from "./follower.js";
 import { render, safeAddress } from "./markdown.js";
 import { trailMap } from "./map.js";
 import { picture } from "./pictures.js";
@@ -26,7 +27,7 @@ export async function showLegend(view, slug, stop) {
   const player = new Player((heard) => walk.heard(heard));
   const panel = new WalkPanel(legend, () => toggle(walk, panel, player));
   const walk = new Walk(
-    slug,
+    legend,
     listenerOf(player, map, panel, () => walk.isFollowing),
   );
   const parts = legend.stops.map((each) =>
@@ -89,18 +90,20 @@ function listenerOf(player, map, panel, isFollowing) {
       panel.showTrouble(kind);
       panel.showFollowing(isFollowing());
     },
+    revised: () => panel.say("revision", words.revised),
   };
 }
 
 function sayHere(walk, player) {
-  return async (stop, say) => {
+  return (stop, say) => {
     player.unlock();
     try {
-      await walk.here(stop);
+      walk.here(stop);
       say(words.here_noted);
     } catch (error) {
-      if (!(error instanceof Failed)) throw error;
-      say(error.status === 409 ? words.here_far : words.errors[error.code]);
+      if (error instanceof HereImplausible) say(words.here_far);
+      else if (error instanceof NotFound) say(words.revised);
+      else throw error;
     }
   };
 }

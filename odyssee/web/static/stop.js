@@ -13,7 +13,7 @@ import { foreign } from "./summary.js";
  * A stop as an article.
  * @param {object} stop a Stop of the contract
  * @param {string} lang the language of its words
- * @param {function(string): Promise} sayHere says "I am here" at a stop
+ * @param {function(string, function(string))} sayHere says "I am here" at a stop, and how that went
  * @returns {{article: HTMLElement, audio: HTMLAudioElement|null, say: function(string)}}
  */
 export function stopOf(stop, lang, sayHere) {

@@ -77,7 +77,8 @@ def test_a_change_in_a_folder_changes_every_address(tmp_path: Path) -> None:
 
 def test_a_legend_asks_at_once_for_all_modules_that_it_runs(client: TestClient) -> None:
     names = preloaded(client, "/legends/dame-de-riants")
-    assert {"app.js", "legend.js", "walk.js"} <= set(names)
+    assert {"app.js", "legend.js", "walk.js", "follower.js", "engine/index.js"} <= set(names)
+    assert {f"engine/{path.name}" for path in (STATIC / "engine").iterdir()} <= set(names)
     assert "home.js" not in names
 
 
@@ -85,3 +86,8 @@ def test_home_does_not_ask_for_what_only_a_walk_needs(client: TestClient) -> Non
     names = preloaded(client, "/")
     assert {"app.js", "home.js", "api.js"} <= set(names)
     assert not [name for name in names if name.startswith("engine/") or name == "walk.js"]
+
+
+def test_every_module_is_reached_from_a_view(assets: Assets) -> None:
+    modules = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
+    assert set(assets.loaded_with("app.js", "home.js", "legend.js")) == modules
