@@ -48,7 +48,8 @@ document.addEventListener("playing", (event) =>
 
 @pytest.fixture
 def phone(browser: Chrome) -> Iterator[Chrome]:
-    """The browser on a phone whose positions the test makes."""
+    """The browser on a phone that has fetched nothing yet, and whose positions the test makes."""
+    browser.execute_cdp_cmd("Network.clearBrowserCache", {})
     script = {"source": PHONE}
     made = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", script)
     yield browser
@@ -120,14 +121,34 @@ def report(browser: Chrome, rows: list[Row]) -> None:
     browser.execute_script("report(arguments[0])", rows)
 
 
-def test_without_a_network_the_walk_goes_on(
+def is_fetched(browser: Chrome, stop: str) -> bool:
+    """Whether all its sound and its pictures are in the browser."""
+    return bool(
+        browser.execute_script(
+            """const stop = document.getElementById(arguments[0]);
+            return stop.querySelector("audio").currentSrc.startsWith("blob:") &&
+              [...stop.querySelectorAll("img")].every((image) => image.naturalWidth > 0);""",
+            f"stop-{stop}",
+        )
+    )
+
+
+def test_where_there_is_no_network_the_story_starts_and_the_walk_goes_on(
     phone: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
 ) -> None:
     rows = walk_along(trail, 2)
+    first, second = (stop["slug"] for stop in trail["stops"][:2])
     follow(phone, site_url, wait)
+    report(phone, rows[:3])
+    wait(lambda: is_fetched(phone, first))
     with no_network(phone):
-        report(phone, rows)
-        assert len(phone.find_elements(By.CSS_SELECTOR, ".map .is-reached")) == 2
+        report(phone, rows[3:60])  # past the first stop
+        assert wait(lambda: phone.execute_script("return played")) == [f"stop-{first}"]
+        assert phone.find_elements(By.CSS_SELECTOR, f"#stop-{first}.is-current")
+        report(phone, rows[60:])
+        reached = phone.find_elements(By.CSS_SELECTOR, ".map .is-reached")
+        assert len(reached) == 2
+    assert second in {event.get("stop") for event in ask_server(site_url, rows)["events"]}
     assert token_of(phone) == ask_server(site_url, rows)["progress"]
 
 
@@ -139,6 +160,7 @@ def test_no_request_tells_where_somebody_walks(
     report(phone, rows)
     wait(lambda: phone.execute_script("return played"))
     press(phone, phone.find_element(By.CSS_SELECTOR, ".here"))
+    wait(lambda: is_fetched(phone, trail["stops"][2]["slug"]))  # what lies ahead
     asked = requests_of(phone)
     assert {request["method"] for request in asked} == {"GET"}
     said = json.dumps(asked)
@@ -174,6 +196,25 @@ def test_the_page_tells_the_events_of_the_server_under_the_same_ids(
     assert [[event[name] for name in names] for event in told] == [
         [event.get(name) for name in names] for event in known
     ]
+
+
+def test_a_story_that_cannot_load_says_so_holds_up_no_other_and_comes_with_the_network(
+    phone: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
+) -> None:
+    rows = walk_along(trail, 2)
+    first, second = (stop["slug"] for stop in trail["stops"][:2])
+    phone.get(f"{site_url}{LEGEND}?lang=fr")
+    wait(lambda: is_ready(phone))
+    with no_network(phone):
+        press(phone, phone.find_element(By.ID, "follow"))
+        report(phone, rows[:60])
+        status = phone.find_element(By.CSS_SELECTOR, f"#stop-{first} > .status")
+        wait(lambda: "Le son ne se charge pas" in words_of(status))
+        report(phone, rows[60:])
+        wait(lambda: phone.find_elements(By.CSS_SELECTOR, f"#stop-{second}.is-current"))
+        assert phone.execute_script("return played") == []
+    wait(lambda: is_fetched(phone, first) and is_fetched(phone, second))
+    wait(lambda: words_of(status) == "")
 
 
 def test_walking_to_a_stop_plays_its_story(

@@ -23,6 +23,11 @@ export function read(path, cache = "default") {
   return take(`${path}?lang=${lang}`, { cache, headers }, (answer) => answer.json());
 }
 
+/** The bytes of a published object, all of them. */
+export function readWhole(path) {
+  return take(path, {}, (answer) => answer.blob());
+}
+
 /** An address of a page that keeps the language which the visitor chose by hand. */
 export function page(path) {
   return asked ? `${path}?lang=${lang}` : path;

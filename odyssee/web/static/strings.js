@@ -55,8 +55,7 @@ const fr = {
   start: "Départ",
   download: "Emporter le tracé",
   walk: "Sur le chemin",
-  walk_intro:
-    "Laissez la page ouverte pendant la marche. À l’approche d’un arrêt, son récit commence tout seul.",
+  walk_intro: `Laissez la page ouverte pendant la marche. À l’approche d’un arrêt, son récit commence tout seul${NNB}; celui de l’arrêt suivant se charge d’avance, tant qu’il y a du réseau.`,
   walk_privacy: `Votre position ne quitte pas votre appareil${NB}: c’est lui qui trouve l’arrêt, même sans réseau.`,
   follow: "Suivre ma position",
   unfollow: "Arrêter le suivi",
@@ -181,7 +180,8 @@ const en = {
   start: "Start",
   download: "Take the trail with you",
   walk: "On the path",
-  walk_intro: "Keep this page open as you walk. When you reach a stop, its story starts by itself.",
+  walk_intro:
+    "Keep this page open as you walk. When you reach a stop, its story starts by itself; the next one loads ahead, while there is a network.",
   walk_privacy:
     "Your position does not leave your device: it finds the stop by itself, even without a network.",
   follow: "Follow my position",
