@@ -2,11 +2,13 @@
 
 All files lie under one path that carries a hash over every one of them, so a
 module may import its neighbour by a plain relative address and still be cached
-for ever.
+for ever. A name has a folder at most: `app.js`, `engine/index.js`.
 """
 
 import gzip
 import hashlib
+import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +30,7 @@ REVALIDATE = "no-cache"
 SECURITY_HEADERS: Mapping[str, str] = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
@@ -37,6 +39,8 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "cross-origin-opener-policy": "same-origin",
 }
 CODINGS = ("br", "gzip", "identity")
+_IMPORT = re.compile(r'^(?:(?:im|ex)port .*|\} )from "(\./[\w./]+)";$', re.MULTILINE)
+"""A module that is loaded with this one; `import()` waits until it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +92,54 @@ class Document:
 
 
 class Assets:
-    """The files of `static/` and the hash that stands in their addresses."""
+    """The files of `static/` and of the folders in it, and the hash that stands in addresses."""
 
     def __init__(self, folder: Path = STATIC) -> None:
-        files = {path.name: path for path in sorted(folder.iterdir()) if path.is_file()}
-        content = {name: path.read_bytes() for name, path in files.items()}
+        content = _read(folder)
         self.version = _fingerprint(content.items())
-        self.names = tuple(content)
+        self._imports = {name: _imports_of(name, data) for name, data in content.items()}
         self._documents = {
-            name: Document(data, MEDIA_TYPES[files[name].suffix]) for name, data in content.items()
+            name: Document(data, MEDIA_TYPES[posixpath.splitext(name)[1]])
+            for name, data in content.items()
         }
 
     def address(self, name: str) -> str:
         """The root-relative address under which a file may be cached for ever."""
         return f"/static/{self.version}/{name}"
 
+    def loaded_with(self, *entries: str) -> tuple[str, ...]:
+        """The modules that a browser loads before it runs these: themselves, then their imports."""
+        found = dict.fromkeys(entries)
+        waiting = [*entries]
+        while waiting:
+            new = [name for name in self._imports[waiting.pop(0)] if name not in found]
+            found.update(dict.fromkeys(new))
+            waiting += new
+        return tuple(found)
+
     async def serve(self, request: Request) -> Response:
         """A file by name, under the hash in force or (for a page of an older version) another."""
-        version, _, name = request.path_params["path"].rpartition("/")
+        version, _, name = request.path_params["path"].partition("/")
         document = self._documents.get(name)
-        if document is None or "/" in version:
+        if document is None:
             return Response(status_code=404, headers=dict(SECURITY_HEADERS))
         cache = IMMUTABLE if version == self.version else REVALIDATE
         return document.answer(request, cache=cache)
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    paths = sorted(path for path in [*folder.glob("*"), *folder.glob("*/*")] if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def _imports_of(name: str, data: bytes) -> list[str]:
+    if not name.endswith(".js"):
+        return []
+    beside = posixpath.dirname(name)
+    return [
+        posixpath.normpath(posixpath.join(beside, found))
+        for found in _IMPORT.findall(data.decode())
+    ]
 
 
 def _represent(data: bytes, coding: str) -> Representation:

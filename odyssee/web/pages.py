@@ -42,7 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
             "Cette page a besoin de JavaScript pour dessiner la carte et lire les récits. "
             "Activez-le, puis rechargez la page."
         ),
-        "footer": "Gratuit, sans compte, sans cookie. Votre position n’est jamais enregistrée.",
+        "footer": "Gratuit, sans compte, sans cookie. Votre position ne quitte pas votre appareil.",
         "missing_title": "Ce sentier ne mène nulle part",
         "missing": (
             "L’adresse que vous avez ouverte n’existe pas, ou n’existe plus. La légende a "
@@ -65,7 +65,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
             "This page needs JavaScript to draw the map and play the stories. "
             "Turn it on, then reload the page."
         ),
-        "footer": "Free, no account, no cookies. Your position is never stored.",
+        "footer": "Free, no account, no cookies. Your position does not leave your device.",
         "missing_title": "This path leads nowhere",
         "missing": (
             "The address you opened does not exist, or no longer exists. The legend may have "
@@ -126,7 +126,6 @@ class Shell:
 
     def _build(self, view: str, lang: str, home: str) -> Document:
         words = {key: escape(text) for key, text in WORDS[lang].items()}
-        modules = [name for name in self.assets.names if name.endswith(".js")]
         values = words | {
             "lang": lang,
             "view": view,
@@ -138,11 +137,13 @@ class Shell:
             "icon": self.assets.address("icon.svg"),
             "frieze": self.assets.address("frieze.svg"),
         }
-        values["scripts"] = "" if view == "missing" else self._scripts(modules)
+        values["scripts"] = "" if view == "missing" else self._scripts(view)
         values["main"] = self._frames[view].substitute(values)
         return Document(self._frames["shell"].substitute(values).encode(), HTML)
 
-    def _scripts(self, modules: list[str]) -> str:
+    def _scripts(self, view: str) -> str:
+        """`app.js`, and all that it and the view's own module load, asked for at once."""
+        modules = self.assets.loaded_with("app.js", f"{view}.js")
         preloads = [
             f'<link rel="modulepreload" href="{self.assets.address(name)}">' for name in modules
         ]

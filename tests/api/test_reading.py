@@ -7,8 +7,10 @@ import pytest
 from builders import a_legend, publish_into, reading_tools
 from starlette.testclient import TestClient
 
+from odyssee.actions.tools import Tools
 from odyssee.api.app import build_app
 from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
+from odyssee.domain.geo import LonLat, Projection
 from odyssee.domain.legends import Route
 from odyssee.files.memory import MemoryStore
 
@@ -92,6 +94,12 @@ def test_stops_stand_in_order_with_the_warning_before_them(client: TestClient) -
 
 def test_a_sketch_is_a_third_longer_than_its_straight_legs(client: TestClient) -> None:
     assert client.get(LEGEND).json()["length_m"] == pytest.approx(2 * 200.2 * 1.3, abs=3)
+
+
+def test_the_metres_of_a_legend_are_those_of_its_pack(client: TestClient, tools: Tools) -> None:
+    told = client.get(LEGEND).json()["projection"]
+    known = tools.shelf.current().get_legend("dame-de-riants").projection
+    assert Projection(LonLat(*told.pop("origin")), **told) == known
 
 
 def test_captions_are_a_file_of_their_own(client: TestClient) -> None:

@@ -37,7 +37,7 @@ def test_every_page_forbids_what_it_does_not_need(site: httpx.Client, path: str)
     headers = site.get(path).headers
     assert headers["content-security-policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     )
     assert headers["x-content-type-options"] == "nosniff"

@@ -1,19 +1,24 @@
 """A visitor's way through the pages, in a real browser."""
 
 import json
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import httpx2 as httpx
 import pytest
+from browser.visiting import (
+    LEGEND,
+    Wait,
+    grant_position,
+    is_ready,
+    press,
+    requests_of,
+    texts,
+    words_of,
+)
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-
-Wait = Callable[[Callable[[], Any]], Any]
-LEGEND = "/legends/dame-de-riants"
 
 
 def listed(site_url: str, lang: str) -> list[dict[str, Any]]:
@@ -21,34 +26,6 @@ def listed(site_url: str, lang: str) -> list[dict[str, Any]]:
         "legends"
     ]
     return legends
-
-
-def texts(browser: Chrome, selector: str) -> list[str]:
-    return [found.text for found in browser.find_elements(By.CSS_SELECTOR, selector)]
-
-
-def is_ready(browser: Chrome) -> bool:
-    return bool(browser.find_elements(By.CSS_SELECTOR, '#view[aria-busy="false"]'))
-
-
-def grant_position(browser: Chrome, site_url: str, lon: float, lat: float) -> None:
-    grant = {"origin": site_url, "permissions": ["geolocation"]}
-    browser.execute_cdp_cmd("Browser.grantPermissions", grant)
-    stand_at(browser, lon, lat)
-
-
-def stand_at(browser: Chrome, lon: float, lat: float) -> None:
-    place = {"longitude": lon, "latitude": lat, "accuracy": 5}
-    browser.execute_cdp_cmd("Emulation.setGeolocationOverride", place)
-
-
-def requests_of(browser: Chrome) -> list[dict[str, Any]]:
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [
-        message["params"]["request"]
-        for message in messages
-        if message["method"] == "Network.requestWillBeSent"
-    ]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -151,21 +128,9 @@ def test_a_story_can_be_heard_and_read(browser: Chrome, site_url: str, wait: Wai
     assert len(texts(browser, "article.stop details[open] p")) > 1
 
 
-def press(browser: Chrome, button: WebElement) -> None:
-    browser.execute_script(
-        "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})", button
-    )
-    button.click()
-
-
 def first_with(trail: dict[str, Any], game: str) -> dict[str, Any]:
     """The first stop with a riddle, or with an invitation that is a choice."""
     return next(stop for stop in trail["stops"] if (stop[game] or {}).get("choices"))
-
-
-def words_of(element: WebElement) -> str:
-    """Its words as they are, hard spaces kept; what is hidden is left out."""
-    return str(element.get_property("innerText"))
 
 
 def test_a_riddle_says_wrong_gives_a_hint_then_explains(
@@ -228,59 +193,6 @@ def test_the_address_of_a_qr_code_opens_the_legend_at_its_stop(
     assert focused.get_attribute("id") == f"stop-{last}"
     top = "return arguments[0].getBoundingClientRect().top"
     wait(lambda: -5 < browser.execute_script(top, focused) < 300)
-
-
-def test_walking_to_a_stop_plays_its_story(
-    browser: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
-) -> None:
-    first, second = trail["stops"][:2]
-    lon, lat = first["location"]["coordinates"]
-    grant_position(browser, site_url, lon, lat)
-    browser.get(f"{site_url}{LEGEND}?lang=fr")
-    wait(lambda: is_ready(browser))
-    assert not browser.find_element(By.CSS_SELECTOR, ".walkbar").is_displayed()
-    follow = browser.find_element(By.ID, "follow")
-    browser.execute_script(
-        "arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})", follow
-    )
-    browser.execute_script(
-        "window.played = []; document.addEventListener('playing', (event) =>"
-        " window.played.push(event.target.closest('article').id), true)"
-    )
-    follow.click()
-    steps = iter(range(10_000))
-
-    def plays() -> bool:
-        stand_at(browser, lon, lat + next(steps) % 2 * 1e-6)  # at rest, as a phone says it
-        return bool(browser.execute_script("return window.played.length"))
-
-    wait(plays)
-    assert browser.execute_script("return window.played[0]") == f"stop-{first['slug']}"
-    assert browser.find_elements(By.CSS_SELECTOR, f"#stop-{first['slug']}.is-current")
-    assert browser.find_element(By.CSS_SELECTOR, ".walkbar").is_displayed()
-    wait(lambda: second["title"] in texts(browser, ".walk-next")[0])
-    browser.find_element(By.CSS_SELECTOR, ".walkbar button").click()
-    assert not browser.find_element(By.CSS_SELECTOR, ".walkbar").is_displayed()
-
-
-def test_saying_i_am_here_plays_the_stop_and_its_end_is_told(
-    browser: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
-) -> None:
-    slug = trail["stops"][1]["slug"]
-    browser.get(f"{site_url}{LEGEND}?lang=fr")
-    wait(lambda: is_ready(browser))
-    press(browser, browser.find_element(By.CSS_SELECTOR, f"#stop-{slug} .here"))
-    audio = browser.find_element(By.CSS_SELECTOR, f"#stop-{slug} audio")
-    wait(lambda: audio.get_property("currentTime") > 0)
-    browser.execute_script("arguments[0].currentTime = arguments[0].duration - 0.2", audio)
-    sent: list[str] = []
-
-    def is_told() -> bool:
-        sent.extend(request.get("postData", "") for request in requests_of(browser))
-        return any(f'"heard":["{slug}"]' in body for body in sent)
-
-    wait(is_told)
-    assert any(f'"here":"{slug}"' in body for body in sent)
 
 
 def test_a_text_is_drawn_as_text_and_only_links_of_the_web_are_links(

@@ -84,6 +84,7 @@ def legend_shape(
         "route": trail["route"],
         "route_status": trail["route_status"],
         "bbox": trail["bbox"],
+        "projection": trail["projection"],
         "stops": [
             _stop(place, told, closures, lang)
             for place, told in zip(trail["stops"], words["stops"], strict=True)

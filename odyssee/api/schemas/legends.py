@@ -308,6 +308,14 @@ class SourceOut(Body):
     url: str | None = None
 
 
+class ProjectionOut(Body):
+    """Local metres around the origin, x east and y north: for who decides as this server does."""
+
+    origin: Position
+    m_per_deg_lon: float
+    m_per_deg_lat: float
+
+
 class RightsOut(Body):
     """Author, licence (SPDX) and sources."""
 
@@ -324,6 +332,7 @@ class LegendOut(SummaryOut):
     route: LineStringOut
     route_status: RouteStatus
     bbox: BBoxOut
+    projection: ProjectionOut
     stops: list[StopOut]
     warnings: list[WarningOut]
     practical: PracticalOut

@@ -6,26 +6,26 @@ const asked = new URLSearchParams(location.search).get("lang");
 
 /** Why a request failed: `code` is one of the keys of `words.errors`. */
 export class Failed extends Error {
-  constructor(code, status = 0, problem = null) {
+  constructor(code, status = 0) {
     super(code);
     this.code = code;
     this.status = status;
-    this.problem = problem;
   }
 }
 
-/** The document at an address of the API, in the page's language. */
-export function read(path) {
-  return send(`${path}?lang=${lang}`, { headers: { Accept: "application/json" } });
+/**
+ * The document at an address of the API, in the page's language.
+ * @param {string} path
+ * @param {string} cache "no-cache" asks the server whether it is still the same
+ */
+export function read(path, cache = "default") {
+  const headers = { Accept: "application/json" };
+  return take(`${path}?lang=${lang}`, { cache, headers }, (answer) => answer.json());
 }
 
-/** The answer to a document posted to the API. */
-export function post(path, document) {
-  return send(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify(document),
-  });
+/** The bytes of a published object, all of them. */
+export function readWhole(path) {
+  return take(path, {}, (answer) => answer.blob());
 }
 
 /** An address of a page that keeps the language which the visitor chose by hand. */
@@ -33,16 +33,15 @@ export function page(path) {
   return asked ? `${path}?lang=${lang}` : path;
 }
 
-async function send(path, options) {
+async function take(address, options, open) {
   let answer;
   try {
-    answer = await fetch(path, { credentials: "omit", ...options });
+    answer = await fetch(address, { credentials: "omit", ...options });
+    if (answer.ok) return await open(answer);
   } catch {
     throw new Failed("offline");
   }
-  if (answer.ok) return answer.json();
-  const problem = await answer.json().catch(() => null);
-  throw new Failed(codeOf(answer.status), answer.status, problem);
+  throw new Failed(codeOf(answer.status), answer.status);
 }
 
 function codeOf(status) {

@@ -2,8 +2,6 @@
 
 import { Failed, page } from "./api.js";
 import { h, replace } from "./dom.js";
-import { showHome } from "./home.js";
-import { showLegend } from "./legend.js";
 import { words } from "./strings.js";
 
 const view = document.getElementById("view");
@@ -12,8 +10,13 @@ async function show() {
   view.setAttribute("aria-busy", "true");
   const [, first, slug, second, stop] = location.pathname.split("/").map(decodeURIComponent);
   try {
-    if (first === "legends" && slug) await showLegend(view, slug, second === "stops" ? stop : null);
-    else await showHome(view);
+    if (first === "legends" && slug) {
+      const { showLegend } = await import("./legend.js");
+      await showLegend(view, slug, second === "stops" ? stop : null);
+    } else {
+      const { showHome } = await import("./home.js");
+      await showHome(view);
+    }
   } catch (error) {
     showError(error);
     if (!(error instanceof Failed)) throw error;

@@ -1,7 +1,9 @@
 /** The view of a legend: what to know before, the trail, its stops in order. */
 
-import { Failed, page, read } from "./api.js";
+import { Ahead } from "./ahead.js";
+import { page, read } from "./api.js";
 import { h, replace } from "./dom.js";
+import { HereImplausible, NotFound } from "./follower.js";
 import { render, safeAddress } from "./markdown.js";
 import { trailMap } from "./map.js";
 import { picture } from "./pictures.js";
@@ -25,14 +27,16 @@ export async function showLegend(view, slug, stop) {
   const map = trailMap(legend, { width, height: Math.round(width * 0.72) });
   const player = new Player((heard) => walk.heard(heard));
   const panel = new WalkPanel(legend, () => toggle(walk, panel, player));
+  const parts = new Map();
   const walk = new Walk(
-    slug,
-    listenerOf(player, map, panel, () => walk.isFollowing),
+    legend,
+    listenerOf(player, new Ahead(parts), map, panel, () => walk.isFollowing),
   );
-  const parts = legend.stops.map((each) =>
-    stopOf(each, each.lang ?? legend.lang, sayHere(walk, player)),
-  );
-  legend.stops.forEach((each, i) => player.add(each.slug, parts[i]));
+  for (const each of legend.stops) {
+    const part = stopOf(each, each.lang ?? legend.lang, sayHere(walk, player));
+    parts.set(each.slug, part);
+    player.add(each.slug, part);
+  }
   replace(
     view,
     headOf(legend),
@@ -43,7 +47,7 @@ export async function showLegend(view, slug, stop) {
     section(
       "stops",
       words.stops,
-      parts.map((part) => part.article),
+      [...parts.values()].map((part) => part.article),
     ),
     rightsOf(legend),
     panel.bar,
@@ -69,10 +73,10 @@ function toggle(walk, panel, player) {
 }
 
 /** A player obeys `play` alone; `enter` tells the map (contract, Event). */
-function listenerOf(player, map, panel, isFollowing) {
+function listenerOf(player, ahead, map, panel, isFollowing) {
   const deeds = {
     play: ({ stop }) => player.play(stop),
-    approach: ({ stop }) => player.prefetch(stop),
+    approach: ({ stop }) => ahead.want(stop),
     enter: ({ stop }) => map.markReached(stop),
     off_trail: () => panel.say("trail", words.off_trail),
     back_on_trail: () => panel.say("trail", ""),
@@ -80,7 +84,10 @@ function listenerOf(player, map, panel, isFollowing) {
   };
   return {
     event: (event) => deeds[event.type]?.(event),
-    next: (next) => panel.showNext(next),
+    next: (next) => {
+      panel.showNext(next);
+      if (next) ahead.want(next.stop); // there may be no network any more where it is near
+    },
     fix: (place, accuracyM) => {
       map.showPosition(place);
       panel.showFix(accuracyM);
@@ -89,18 +96,20 @@ function listenerOf(player, map, panel, isFollowing) {
       panel.showTrouble(kind);
       panel.showFollowing(isFollowing());
     },
+    revised: () => panel.say("revision", words.revised),
   };
 }
 
 function sayHere(walk, player) {
-  return async (stop, say) => {
+  return (stop, say) => {
     player.unlock();
     try {
-      await walk.here(stop);
+      walk.here(stop);
       say(words.here_noted);
     } catch (error) {
-      if (!(error instanceof Failed)) throw error;
-      say(error.status === 409 ? words.here_far : words.errors[error.code]);
+      if (error instanceof HereImplausible) say(words.here_far);
+      else if (error instanceof NotFound) say(words.revised);
+      else throw error;
     }
   };
 }

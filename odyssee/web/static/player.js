@@ -5,11 +5,13 @@ import { words } from "./strings.js";
 export class Player {
   #parts = new Map();
   #waiting = [];
+  #failed = new Set();
   #onHeard;
 
   /** @param {function(string)} onHeard called with a stop's slug when its story has ended */
   constructor(onHeard) {
     this.#onHeard = onHeard;
+    addEventListener("online", () => this.#reload());
   }
 
   /**
@@ -19,8 +21,11 @@ export class Player {
    */
   add(slug, part) {
     this.#parts.set(slug, part);
-    part.audio?.addEventListener("play", () => this.#silenceOthers(slug));
-    part.audio?.addEventListener("ended", () => this.#ended(slug));
+    const { audio } = part;
+    audio?.addEventListener("play", () => this.#silenceOthers(slug));
+    audio?.addEventListener("ended", () => this.#ended(slug));
+    audio?.addEventListener("canplay", () => this.#failed.delete(slug) && part.say(""));
+    audio?.addEventListener("error", () => this.#checkFailed(slug), true); // its sources' too
   }
 
   /** Lets every story start later without a touch; to be called while a touch is handled (WebKit). */
@@ -28,12 +33,6 @@ export class Player {
     for (const { audio } of this.#parts.values()) {
       if (audio && audio.paused && audio.currentTime === 0) audio.load();
     }
-  }
-
-  /** Fetches a stop's story before it is needed. */
-  prefetch(slug) {
-    const audio = this.#parts.get(slug)?.audio;
-    if (audio) audio.preload = "auto";
   }
 
   /** Opens a stop and plays its story, after the one that is being told. */
@@ -54,10 +53,10 @@ export class Player {
       this.#onHeard(slug);
       return;
     }
+    if (isLost(audio)) audio.load();
     audio.currentTime = 0;
     audio.play().catch((error) => {
       if (error.name === "NotAllowedError") say(words.tap_to_listen);
-      else if (error.name === "NotSupportedError") say(words.audio_failed);
     });
   }
 
@@ -72,7 +71,30 @@ export class Player {
 
   #ended(slug) {
     this.#onHeard(slug);
+    this.#takeTurn();
+  }
+
+  /** A story that does not load is told to be so, and holds up no other. */
+  #checkFailed(slug) {
+    const { audio, say } = this.#parts.get(slug);
+    if (!isLost(audio) || audio.paused) return; // another source is tried, or nobody waits for it
+    audio.pause();
+    this.#failed.add(slug);
+    say(words.audio_failed);
+    if (!this.#telling()) this.#takeTurn();
+  }
+
+  #reload() {
+    for (const { audio } of this.#parts.values()) if (audio && isLost(audio)) audio.load();
+  }
+
+  #takeTurn() {
     const next = this.#waiting.shift();
     if (next !== undefined) this.#begin(next);
   }
+}
+
+/** Whether nothing more comes, unless it is loaded anew. */
+function isLost(audio) {
+  return Boolean(audio.error) || audio.networkState === HTMLMediaElement.NETWORK_NO_SOURCE;
 }

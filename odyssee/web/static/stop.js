@@ -13,13 +13,13 @@ import { foreign } from "./summary.js";
  * A stop as an article.
  * @param {object} stop a Stop of the contract
  * @param {string} lang the language of its words
- * @param {function(string): Promise} sayHere says "I am here" at a stop
+ * @param {function(string, function(string))} sayHere says "I am here" at a stop, and how that went
  * @returns {{article: HTMLElement, audio: HTMLAudioElement|null, say: function(string)}}
  */
 export function stopOf(stop, lang, sayHere) {
   const status = h("p", { class: "status", role: "status" });
   const say = (text) => replace(status, text);
-  const audio = stop.narration && audioOf(stop, say);
+  const audio = stop.narration && audioOf(stop);
   const title = `stop-${stop.slug}-title`;
   const here = h(
     "button",
@@ -125,14 +125,13 @@ function storyOf(stop, audio) {
   );
 }
 
-function audioOf(stop, say) {
+function audioOf(stop) {
   const sources = stop.narration.renditions.map((made) =>
     h("source", {
       src: made.src,
       type: made.codecs ? `${made.type}; codecs="${made.codecs}"` : made.type,
     }),
   );
-  sources.at(-1)?.addEventListener("error", () => say(words.audio_failed));
   return h(
     "audio",
     { controls: true, preload: "none", "aria-label": words.listen(stop.title) },

@@ -55,9 +55,8 @@ const fr = {
   start: "Départ",
   download: "Emporter le tracé",
   walk: "Sur le chemin",
-  walk_intro:
-    "Laissez la page ouverte pendant la marche. À l’approche d’un arrêt, son récit commence tout seul.",
-  walk_privacy: `Tant que le suivi dure, vos positions sont envoyées à ce site pour trouver l’arrêt${NB}; elles ne sont ni conservées ni partagées.`,
+  walk_intro: `Laissez la page ouverte pendant la marche. À l’approche d’un arrêt, son récit commence tout seul${NNB}; celui de l’arrêt suivant se charge d’avance, tant qu’il y a du réseau.`,
+  walk_privacy: `Votre position ne quitte pas votre appareil${NB}: c’est lui qui trouve l’arrêt, même sans réseau.`,
   follow: "Suivre ma position",
   unfollow: "Arrêter le suivi",
   following: "Suivi en cours.",
@@ -81,6 +80,7 @@ const fr = {
   here: "Je suis ici",
   here_noted: "C’est noté.",
   here_far: "Votre dernière position est loin de cet arrêt. Vous pouvez l’écouter quand même.",
+  revised: "La légende vient de changer. Rechargez la page, là où il y a du réseau, pour la voir.",
   tap_to_listen: `Votre navigateur attend un geste${NB}: touchez «${NB}lecture${NB}» pour écouter.`,
   stops: "Les arrêts",
   stop: (n) => `Arrêt ${n}`,
@@ -125,7 +125,6 @@ const fr = {
     busy: "Le service est momentanément indisponible. Réessayez dans un instant.",
     broken: "Quelque chose s’est mal passé de notre côté. Réessayez dans un instant.",
   },
-  walk_offline: `Pas de réseau${NB}: vos positions attendent sur l’appareil, l’envoi reprendra seul.`,
   position_refused: `La position est refusée pour ce site. Autorisez-la dans les réglages du navigateur, ou servez-vous de «${NB}Je suis ici${NB}».`,
   position_unknown: "Votre appareil ne trouve pas sa position pour l’instant.",
 };
@@ -181,9 +180,10 @@ const en = {
   start: "Start",
   download: "Take the trail with you",
   walk: "On the path",
-  walk_intro: "Keep this page open as you walk. When you reach a stop, its story starts by itself.",
+  walk_intro:
+    "Keep this page open as you walk. When you reach a stop, its story starts by itself; the next one loads ahead, while there is a network.",
   walk_privacy:
-    "While following is on, your positions are sent to this site to find the stop; they are neither kept nor shared.",
+    "Your position does not leave your device: it finds the stop by itself, even without a network.",
   follow: "Follow my position",
   unfollow: "Stop following",
   following: "Following your position.",
@@ -206,6 +206,7 @@ const en = {
   here: "I am here",
   here_noted: "Noted.",
   here_far: "Your last position is far from this stop. You can listen to it all the same.",
+  revised: "The legend has just changed. Reload the page where there is a network to see it.",
   tap_to_listen: "Your browser waits for a touch: press play to listen.",
   stops: "The stops",
   stop: (n) => `Stop ${n}`,
@@ -249,7 +250,6 @@ const en = {
     busy: "The service is unavailable for the moment. Try again shortly.",
     broken: "Something went wrong on our side. Try again shortly.",
   },
-  walk_offline: "No network: your positions wait on the device and will be sent by themselves.",
   position_refused:
     "This site may not use your position. Allow it in the browser’s settings, or use “I am here”.",
   position_unknown: "Your device cannot find its position for now.",

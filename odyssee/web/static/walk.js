@@ -1,37 +1,32 @@
-/** Follows a walk: sends positions in batches, keeps `progress`, hands on the events that come back. */
+/** Follows a walk: positions to the follower, what it tells to the listener. None leaves the phone. */
 
-import { Failed, post } from "./api.js";
-import { distanceM } from "./geo.js";
-import { lang } from "./strings.js";
+import { Failed, read } from "./api.js";
+import { Follower } from "./follower.js";
 
 const TICK_MS = 1000;
 const SILENCE_MS = 5000; // a phone at rest may say nothing: then it is asked
-const PAUSE_S = [4, 30]; // between two batches, whatever the server advises
-const BATCH = 120; // with gaps filled in 2 s steps up to 60 s this stays under 4,000 steps
-const KEPT = 600; // fixes that wait while there is no network
+const REFRESH_MS = 300000; // a stop that is flooded meanwhile should not call anybody
 
 export class Walk {
   #slug;
   #listener;
-  #progress;
-  #fixes = [];
-  #heard = [];
-  #turn = Promise.resolve();
+  #follower;
   #watch = null;
   #timer = null;
   #lock = null;
-  #last = { fixAt: 0, heardFromAt: 0, sentAt: 0, sentFrom: null };
-  #check = { after_m: 0, after_s: 0 };
+  #heardFromAt = 0;
+  #readAt = 0;
 
   /**
-   * @param {string} slug the legend
+   * @param {object} legend of `GET /v1/legends/{slug}`
    * @param {object} listener `event(Event)`, `next(next)`, `fix([lon, lat], accuracyM)`,
-   *   `trouble(kind)` with kind `offline`, `refused`, `unknown`, `ended`, or null when all is well again
+   *   `trouble(kind)` with kind `refused`, `unknown`, `ended`, or null when all is well again,
+   *   `revised()` when another revision was published meanwhile
    */
-  constructor(slug, listener) {
-    this.#slug = slug;
+  constructor(legend, listener) {
+    this.#slug = legend.slug;
     this.#listener = listener;
-    this.#progress = this.#kept();
+    this.#follower = new Follower(legend, this.#kept());
   }
 
   get isFollowing() {
@@ -42,7 +37,7 @@ export class Walk {
   start() {
     if (this.isFollowing) return;
     const options = { enableHighAccuracy: true, maximumAge: 0, timeout: 30000 };
-    this.#last.heardFromAt = Date.now();
+    this.#heardFromAt = Date.now();
     this.#watch = navigator.geolocation.watchPosition(
       (p) => this.#take(p),
       (e) => this.#refuse(e),
@@ -50,6 +45,7 @@ export class Walk {
     );
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#stayAwake();
+    this.#refresh();
   }
 
   /** Stops following; what was heard so far is kept. */
@@ -58,38 +54,35 @@ export class Walk {
     navigator.geolocation.clearWatch(this.#watch);
     clearInterval(this.#timer);
     this.#watch = null;
-    this.#fixes = [];
     this.#lock?.release().catch(() => {});
     this.#lock = null;
   }
 
-  /** Says "I am here" at a stop; rejects with Failed when it is not plausible. */
+  /** Says "I am here" at a stop; throws HereImplausible or NotFound as the follower does. */
   here(stop) {
-    return this.#inTurn({ here: stop });
+    this.#advance([], { here: stop });
   }
 
   /** Says that a story was told to its end; it matters only once a walk has begun. */
   heard(stop) {
-    if (!this.isFollowing && this.#progress === null) return;
-    this.#heard.push(stop);
-    this.#inTurn({}).catch(quiet);
+    if (!this.isFollowing && this.#follower.progress === null) return;
+    // What is played next is told when the player is done with this one.
+    queueMicrotask(() => this.#advance([], { heard: [stop] }));
   }
 
   #take({ coords, timestamp }) {
-    this.#last.heardFromAt = Date.now();
-    if (!this.isFollowing || timestamp <= this.#last.fixAt) return;
-    this.#last.fixAt = timestamp;
-    this.#fixes.push({
-      lon: Number(coords.longitude.toFixed(6)),
-      lat: Number(coords.latitude.toFixed(6)),
-      accuracy_m: coords.accuracy,
-      at: new Date(timestamp).toISOString(),
-      speed_mps: Number.isFinite(coords.speed) ? coords.speed : null,
-      heading_deg: Number.isFinite(coords.heading) ? coords.heading : null,
-    });
-    this.#fixes.splice(0, this.#fixes.length - KEPT);
+    if (!this.isFollowing) return;
+    this.#heardFromAt = Date.now();
+    this.#listener.trouble(null);
     this.#listener.fix([coords.longitude, coords.latitude], coords.accuracy);
-    this.#tick();
+    this.#advance([fixOf(coords, timestamp)]);
+  }
+
+  #advance(fixes, said) {
+    const { events, next } = this.#follower.advance(fixes, said);
+    this.#keep(this.#follower.progress);
+    events.forEach((event) => this.#listener.event(event));
+    this.#listener.next(next);
   }
 
   #refuse(error) {
@@ -103,92 +96,35 @@ export class Walk {
 
   #tick() {
     if (this.#lock?.released && document.visibilityState === "visible") this.#stayAwake();
-    if (Date.now() - this.#last.heardFromAt > SILENCE_MS) {
-      this.#last.heardFromAt = Date.now();
+    if (Date.now() - this.#heardFromAt > SILENCE_MS) {
+      this.#heardFromAt = Date.now();
       navigator.geolocation.getCurrentPosition(
         (p) => this.#take(p),
         () => {},
         { enableHighAccuracy: true, maximumAge: 0 },
       );
     }
-    if (this.#isDue()) this.#inTurn({}).catch(quiet);
+    if (Date.now() - this.#readAt > REFRESH_MS) this.#refresh();
   }
 
-  #isDue() {
-    const newest = this.#fixes.at(-1);
-    if (!newest) return this.#heard.length > 0 && this.#pausedS() >= PAUSE_S[0];
-    if (this.#last.sentFrom === null) return this.#pausedS() >= PAUSE_S[0];
-    const wait = Math.min(PAUSE_S[1], Math.max(PAUSE_S[0], this.#check.after_s));
-    const moved = distanceM(this.#last.sentFrom, [newest.lon, newest.lat]);
-    return this.#pausedS() >= (moved >= this.#check.after_m ? PAUSE_S[0] : wait);
-  }
-
-  #pausedS() {
-    return (Date.now() - this.#last.sentAt) / 1000;
-  }
-
-  /** One request at a time: each needs the progress that the one before brought back. */
-  #inTurn(extra) {
-    this.#last.sentAt = Date.now();
-    const done = this.#turn.then(() => this.#exchange(extra));
-    this.#turn = done.catch(() => {});
-    return done;
-  }
-
-  async #exchange(extra) {
-    const fixes = this.#fixes.splice(0, BATCH);
-    const heard = this.#heard.splice(0);
-    const said = heard.length > 0 ? { heard } : {};
-    let answer;
+  /** Asks whether the legend changed; without a network the walk goes on with what is known. */
+  async #refresh() {
+    this.#readAt = Date.now();
     try {
-      answer = await post(this.#address, {
-        fixes,
-        progress: this.#progress,
-        lang,
-        ...said,
-        ...extra,
-      });
+      const legend = await read(`/v1/legends/${encodeURIComponent(this.#slug)}`, "no-cache");
+      if (this.#follower.revise(legend)) this.#listener.revised();
     } catch (error) {
-      this.#recover(error, fixes, heard);
-      throw error;
-    }
-    const last = fixes.at(-1);
-    if (last) this.#last.sentFrom = [last.lon, last.lat];
-    this.#keep(answer.progress);
-    this.#check = answer.next_check ?? this.#check;
-    this.#listener.trouble(null);
-    answer.events.forEach((event) => this.#listener.event(event));
-    this.#listener.next(answer.next);
-  }
-
-  /** Keeps what a later request can still bring, drops what the server will never take. */
-  #recover(error, fixes, heard) {
-    const code = error instanceof Failed ? error.problem?.code : null;
-    if (error.status === 404 || error.status === 410) {
+      if (!(error instanceof Failed)) throw error;
+      if (error.status !== 404 && error.status !== 410) return;
       this.stop();
       this.#listener.trouble("ended");
-      return;
     }
-    if (code === "progress_unreadable") this.#keep(null);
-    const refused = error.status === 422 && code !== "progress_unreadable";
-    if (!refused) {
-      this.#fixes.unshift(...fixes);
-      this.#heard.unshift(...heard);
-    }
-    if (error.status === 0 || error.status >= 500 || error.status === 429)
-      this.#listener.trouble("offline");
-  }
-
-  get #address() {
-    return `/v1/legends/${encodeURIComponent(this.#slug)}/proximity`;
   }
 
   /** The token outlives a reload where the browser lets it (some block storage). */
   #keep(token) {
-    this.#progress = token;
     try {
-      if (token === null) sessionStorage.removeItem(this.#key);
-      else sessionStorage.setItem(this.#key, token);
+      sessionStorage.setItem(this.#key, token);
     } catch {
       // blocked: the walk goes on from memory
     }
@@ -215,7 +151,14 @@ export class Walk {
   }
 }
 
-/** What a request may fail of was told to the listener; anything else is a fault of ours. */
-function quiet(error) {
-  if (!(error instanceof Failed)) reportError(error);
+/** A position of the browser as the engine reads it, to the millisecond. */
+function fixOf(coords, timestamp) {
+  return {
+    at_s: Math.trunc(timestamp) / 1000,
+    lon: coords.longitude,
+    lat: coords.latitude,
+    accuracy_m: coords.accuracy,
+    speed_mps: coords.speed,
+    heading_deg: coords.heading,
+  };
 }

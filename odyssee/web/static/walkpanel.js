@@ -5,6 +5,7 @@ import { compass, distance } from "./format.js";
 import { words } from "./strings.js";
 
 const IMPRECISE_M = 100; // such a fix decides nothing (contract, proximity)
+const NEXT_PAUSE_MS = 5000; // it is read aloud to some: not at every fix
 
 export class WalkPanel {
   #titles;
@@ -13,6 +14,7 @@ export class WalkPanel {
   #next = h("p", { class: "walk-next" }, words.waiting_fix);
   #note = h("p", { class: "walk-note" });
   #said = new Map();
+  #shown = { stop: null, at: 0 };
 
   /**
    * @param {object} legend of `GET /v1/legends/{slug}`
@@ -54,8 +56,11 @@ export class WalkPanel {
   }
 
   showNext(next) {
-    const name = next && this.#titles.get(next.stop);
-    if (name)
+    const stop = next?.stop ?? null;
+    if (stop === this.#shown.stop && Date.now() - this.#shown.at < NEXT_PAUSE_MS) return;
+    this.#shown = { stop, at: Date.now() };
+    const name = this.#titles.get(stop);
+    if (name && next.distance_m !== null)
       replace(
         this.#next,
         words.next_stop(name, distance(next.distance_m), compass(next.bearing_deg)),
@@ -63,10 +68,9 @@ export class WalkPanel {
     else replace(this.#next, words.following);
   }
 
-  /** @param {"offline"|"refused"|"unknown"|"ended"|null} kind */
+  /** @param {"refused"|"unknown"|"ended"|null} kind */
   showTrouble(kind) {
     const said = {
-      offline: words.walk_offline,
       refused: words.position_refused,
       unknown: words.position_unknown,
       ended: words.errors.unpublished,
@@ -77,6 +81,7 @@ export class WalkPanel {
 
   /** Says something under the next stop, in place of what was said about the same subject. */
   say(subject, text) {
+    if ((this.#said.get(subject) ?? "") === text) return;
     this.#said.set(subject, text);
     replace(this.#note, [...this.#said.values()].filter(Boolean).join(" "));
   }
