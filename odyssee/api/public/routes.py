@@ -16,6 +16,7 @@ from odyssee.api.schemas.geofences import GeofencesIn, GeofencesOut
 from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
 from odyssee.api.schemas.problems import ProblemOut
 from odyssee.api.schemas.proximity import ProximityIn, ProximityOut
+from odyssee.api.stating import OpenRoute
 from odyssee.domain.errors import NotFound
 
 LANG = PARAMETERS[0]
@@ -48,7 +49,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def build_router(tools: Tools, library: Library) -> APIRouter:
     """The public routes over a shelf and its library."""
-    router = APIRouter(prefix="/v1")
+    router = APIRouter(prefix="/v1", route_class=OpenRoute)
     _add_readings(router, library)
     _add_files(router, tools, library)
     _add_walking(router, tools)
