@@ -147,7 +147,8 @@ def build_server(settings: Settings, *, worker: bool) -> ASGIApp:
             return 410 if slug in catalogue.unpublished else 404
         return 200 if stop is None or legend.has_stop(stop) else 404
 
-    return build_app(tools, ready.since, lifespan, build_pages(status_of), log)
+    origins = frozenset(settings.admin_origins.split())
+    return build_app(tools, ready.since, lifespan, build_pages(status_of), log, origins)
 
 
 def _start_worker(tools: Tools, stop: threading.Event) -> threading.Thread:

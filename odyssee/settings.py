@@ -3,11 +3,16 @@
 The words under each are the page `docs/reglages.md`, which operators read: they are French.
 """
 
+import ipaddress
+import re
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
+"""As browsers write it: lower case, no path (RFC 6454, section 6.2)."""
 
 
 class Settings(BaseSettings):
@@ -62,6 +67,32 @@ class Settings(BaseSettings):
 
     access_log: bool = True
     """Journal : méthode, chemin sans question, statut et durée ; jamais une position."""
+
+    admin: Literal["on", "off"] = "on"
+    """`on` : ce serveur ouvre aussi le bureau (`/admin/v1`, `/bureau`) ; `off` : il l’ignore."""
+
+    admin_origins: str = ""
+    """Autres sites dont les scripts peuvent appeler `/admin/v1`, séparés par des espaces."""
+
+    trusted_proxies: str = ""
+    """Adresses ou réseaux des serveurs frontaux dont `X-Forwarded-For` et `-Proto` sont crus."""
+
+    @field_validator("admin_origins")
+    @classmethod
+    def _exact_origins(cls, value: str) -> str:
+        if not all(_ORIGIN.fullmatch(origin) for origin in value.split()):
+            raise ValueError("each must be https://host or https://host:port, and nothing after")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        try:
+            for network in value.split():
+                ipaddress.ip_network(network)
+        except ValueError:
+            raise ValueError("each must be an address or a network such as 10.0.0.0/8") from None
+        return value
 
     @field_validator("public_url")
     @classmethod

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from odyssee.actions.tools import Tools
+from odyssee.api.admin.guard import Guard
 from odyssee.api.errors import tell_errors
 from odyssee.api.front import Front, LogRequest
 from odyssee.api.health import build_health
@@ -55,13 +56,15 @@ def build_app(
     lifespan: Lifespan | None = None,
     pages: Sequence[BaseRoute] = (),
     log: LogRequest | None = None,
+    admin_origins: frozenset[str] = frozenset(),
 ) -> ASGIApp:
     """The whole application, as the server runs it."""
     library = Library(tools.public_url, tools.clock, ready)
     tools.shelf.on_swap(library.watch)
     app = build_fastapi(tools, library, ready, lifespan)
     app.router.routes.extend(pages)
-    return Front(app, tools, library, log)
+    guard = Guard(admin_origins, https=tools.public_url.startswith("https://"))
+    return Front(app, tools, library, guard, log)
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
