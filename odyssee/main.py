@@ -20,6 +20,7 @@ from odyssee.api.app import build_app, build_fastapi
 from odyssee.api.public.library import Library
 from odyssee.domain.errors import Misconfigured, OdysseeError
 from odyssee.files.opening import open_store
+from odyssee.files.server_key import FILE, ServerKey, read_key
 from odyssee.files.store import FileStore
 from odyssee.settings import Settings
 from odyssee.web.pages import build_pages
@@ -55,8 +56,14 @@ def build_curation(settings: Settings) -> Curation:
     return Curation(
         db=db,
         files=_private(settings),
+        key=ServerKey(lambda: _read_key(settings)),
         encoders=settings.encoders or os.cpu_count() or 1,
     )
+
+
+def _read_key(settings: Settings) -> bytes:
+    given = settings.secret_key.get_secret_value()
+    return given.encode() if given else read_key(settings.home / FILE)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
 """As browsers write it: lower case, no path (RFC 6454, section 6.2)."""
+MIN_KEY = 32
+"""Characters of the secret key: `openssl rand -hex 32` gives 64."""
 
 
 class Settings(BaseSettings):
@@ -52,6 +54,9 @@ class Settings(BaseSettings):
 
     s3_region: str = "us-east-1"
     """Région annoncée aux serveurs S3."""
+
+    secret_key: SecretStr = SecretStr("")
+    """Clé qui protège les comptes, 32 caractères ou plus ; vide : le fichier `cle-serveur`."""
 
     public_url: str = "http://localhost:8000"
     """Adresse où les visiteurs trouvent ce serveur, sans barre à la fin."""
@@ -100,6 +105,13 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < MIN_KEY:
+            raise ValueError(f"must have {MIN_KEY} characters or more")
+        return value
 
     @property
     def effective_database_url(self) -> str:

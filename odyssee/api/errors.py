@@ -37,6 +37,20 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.Damaged: 500,
     errors.Misconfigured: 500,
     errors.Unavailable: 503,
+    errors.NotSignedIn: 401,
+    errors.SignInFailed: 401,
+    errors.TooManyAttempts: 429,
+    errors.Forbidden: 403,
+    errors.PasswordChangeRequired: 403,
+    errors.OtpEnrolmentRequired: 403,
+    errors.SignInAgain: 403,
+    errors.SessionNeeded: 403,
+    errors.CrossSite: 403,
+    errors.Conflict: 409,
+    errors.EmailTaken: 409,
+    errors.OfficeTaken: 409,
+    errors.LastAdmin: 409,
+    errors.TooManyTokens: 409,
 }
 """The status of each error; a house test finds the ones that are missing."""
 

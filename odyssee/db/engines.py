@@ -58,6 +58,7 @@ def build_engine(url: URL) -> Engine:
         pool_pre_ping=True,  # a server that was restarted costs no failed request
         connect_args=patience,
         json_serializer=_to_json,
+        hide_parameters=True,  # a fault that is logged never quotes what was to be kept
     )
 
 
@@ -71,7 +72,12 @@ def _build_sqlite(url: URL) -> Engine:
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise Unavailable(f"the folder of the database cannot be made: {fault}") from fault
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, json_serializer=_to_json)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+        json_serializer=_to_json,
+        hide_parameters=True,  # as above
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

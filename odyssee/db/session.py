@@ -1,9 +1,11 @@
 """The curation database: transactions that write, transactions that read, its schema."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from odyssee.db import schema
@@ -41,6 +43,7 @@ class Database:
             )
         self._write = sessionmaker(writing, class_=Tx)
         self._read = sessionmaker(reading, class_=Tx)
+        self._glances: dict[Select[*tuple[Any, ...]], tuple[str, Any]] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -57,6 +60,39 @@ class Database:
         """A transaction that sees one moment of the database and cannot write."""
         with translated(), self._read.begin() as tx:
             yield tx
+
+    def glance(self, wanted: Select[*tuple[Any, ...]], **values: str) -> tuple[Any, ...] | None:
+        """The first row of one query, read past the ORM and without a transaction around it.
+
+        For what every request asks: measured on SQLite, 0.02 ms instead of the 0.4 ms of
+        `reading`.
+
+        Args:
+            wanted: A statement that stands in a module, for it is compiled once.
+            values: Its parameters by name.
+
+        Returns:
+            The columns as the driver gives them: see `instant_of`.
+        """
+        known = self._glances.get(wanted)
+        if known is None:
+            compiled = wanted.compile(self._engine)
+            known = self._glances[wanted] = (str(compiled), compiled.positiontup)
+        statement, places = known
+        asked = values if places is None else [values[name] for name in places]
+        dbapi = self._engine.dialect.loaded_dbapi
+        with translated():
+            connection = self._engine.raw_connection()
+            with closing(connection):
+                try:
+                    cursor = connection.cursor()
+                    cursor.execute(statement, asked)
+                    row: tuple[Any, ...] | None = cursor.fetchone()
+                except dbapi.Error as fault:
+                    raise DBAPIError.instance(
+                        None, None, fault, dbapi.Error, hide_parameters=True
+                    ) from fault
+        return row
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the schema up to the revision, all of it or nothing; twice is harmless."""
