@@ -191,6 +191,18 @@ def reset_person(tools: Tools, by: By, person_id: str, *, otp: bool = False) -> 
         return given.handed_to(people.lock_account(tx, person_id).person)
 
 
+def show_person(tools: Tools, caller: Caller, person_id: str) -> Person:
+    """One person, as they are now.
+
+    Raises:
+        NotFound: there is no such person.
+        Forbidden: only an admin may, by a session.
+    """
+    _admit(caller)
+    with tools.desk.db.reading() as tx:
+        return people.get_account(tx, person_id).person
+
+
 def get_person(tools: Tools, email: str) -> Person:
     """The person of that e-mail, in any spelling; for the command line.
 

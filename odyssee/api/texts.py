@@ -44,6 +44,10 @@ ERRORS: Sentences = {
         "Cette demande est trop longue à calculer : envoyez les positions en plusieurs fois.",
         "This request takes too long to work out: send the fixes in parts.",
     ),
+    "precondition_required": (
+        "L’en-tête If-Match manque : lisez d’abord l’objet et renvoyez son ETag.",
+        "The header If-Match is missing: read the thing first and send its ETag back.",
+    ),
     "payload_too_large": (
         "Le corps de la demande dépasse la limite de 256 Kio : envoyez-le en plusieurs fois.",
         "The body is over the limit of 256 KiB: send it in parts.",
