@@ -1,11 +1,10 @@
 """One's own account: the password, one-time codes, personal tokens."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odyssee.actions import attempts, credentials
-from odyssee.actions.credentials import ISSUER, PREFIXES
+from odyssee.actions.credentials import PREFIXES
 from odyssee.actions.entering import tag_recovery
 from odyssee.actions.tools import Tools
 from odyssee.db import audit, people
@@ -31,12 +30,12 @@ from odyssee.domain.errors import (
 )
 from odyssee.domain.people import (
     Caller,
-    Person,
     Role,
     admit,
     check_name,
     check_new_password,
     check_role,
+    guessable_words,
 )
 
 
@@ -64,9 +63,10 @@ def change_password(tools: Tools, caller: Caller, old: str, new: str) -> None:
     with tools.desk.db.reading() as tx:
         account = people.get_account(tx, caller.person.id)
     right = credentials.is_password(account.password_hash, old)
-    score = credentials.score_password(new, _guessable(account.person))
+    words = guessable_words(account.person)
+    score = credentials.score_password(new, words)
     problems = [] if right else [Problem("old", "wrong_password")]
-    problems += check_new_password(new, old=old, score=score)
+    problems += check_new_password(new, old=old, score=score, words=words)
     if right:
         attempts.forget(tools, tag)
     if problems:
@@ -190,10 +190,3 @@ def _stay(tx: Tx, caller: Caller) -> None:
     """
     if not kept.is_there(tx, caller.credential):
         raise NotSignedIn
-
-
-def _guessable(person: Person) -> list[str]:
-    """The words that a guesser tries first."""
-    told = [person.email, person.name, person.office or "", ISSUER]
-    words = [word for text in told for word in re.split(r"\W+", text) if word]
-    return [*filter(None, told), *words, "percheodyssee", "odyssee", "perche-odyssee"]

@@ -1,11 +1,13 @@
 """Engines for the two databases that we speak: which addresses, and how each connects."""
 
 import json
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -78,9 +80,18 @@ def _build_sqlite(url: URL) -> Engine:
         json_serializer=_to_json,
         hide_parameters=True,  # as above
     )
+    event.listen(engine, "do_connect", _keep_private)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(
+    _dialect: Dialect, _entry: ConnectionPoolEntry, where: list[str], _how: dict[str, Any]
+) -> None:
+    """Make the file before SQLite does, for its owner only: it holds accounts."""
+    with suppress(OSError):  # SQLite meets the same obstacle, and tells it
+        os.close(os.open(where[0], os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import PoolProxiedConnection, Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -80,19 +80,21 @@ class Database:
             known = self._glances[wanted] = (str(compiled), compiled.positiontup)
         statement, places = known
         asked = values if places is None else [values[name] for name in places]
-        dbapi = self._engine.dialect.loaded_dbapi
-        with translated():
-            connection = self._engine.raw_connection()
-            with closing(connection):
-                try:
-                    cursor = connection.cursor()
-                    cursor.execute(statement, asked)
-                    row: tuple[Any, ...] | None = cursor.fetchone()
-                except dbapi.Error as fault:
-                    raise DBAPIError.instance(
-                        None, None, fault, dbapi.Error, hide_parameters=True
-                    ) from fault
+        with translated(), self._raw() as connection:
+            cursor = connection.cursor()
+            cursor.execute(statement, asked)
+            row: tuple[Any, ...] | None = cursor.fetchone()
         return row
+
+    @contextmanager
+    def _raw(self) -> Iterator[PoolProxiedConnection]:
+        """A connection of the driver's own; its faults as SQLAlchemy words them."""
+        faults = self._engine.dialect.loaded_dbapi.Error
+        try:
+            with closing(self._engine.raw_connection()) as connection:
+                yield connection
+        except faults as fault:
+            raise DBAPIError.instance(None, None, fault, faults, hide_parameters=True) from fault
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the schema up to the revision, all of it or nothing; twice is harmless."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -31,6 +31,9 @@ MIN_PASSWORD = 12
 MAX_PASSWORD = 128
 MIN_SCORE = 3
 """Of zxcvbn's 0 to 4: 10⁸ guesses or more."""
+MIN_OWN = 8
+"""Characters of a password beside the words that anybody would try."""
+OUR_WORDS = ("perche", "odyssee", "bureau", "office de tourisme")
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+")
 
@@ -182,27 +185,45 @@ def check_place(role: str, office: str | None) -> list[Problem]:
     return [Problem("office", "office_needed")] if office is None and role != "admin" else []
 
 
-def check_new_password(new: str, *, old: str, score: int, where: str = "new") -> list[Problem]:
+def guessable_words(person: Person) -> list[str]:
+    """What a guesser tries first: the person's own words and the product's."""
+    told = [person.email, person.name, person.office or "", *OUR_WORDS]
+    return [word for text in told for word in re.findall(r"\w{3,}", text)]
+
+
+def check_new_password(new: str, *, old: str, score: int, words: Sequence[str]) -> list[Problem]:
     """A password as it was typed: any characters, hard to guess, another than before.
 
     Args:
         new: The password.
         old: The one before.
         score: How hard it is to guess, 0 to 4, by zxcvbn.
-        where: The field that is told.
+        words: Those that a guesser tries first. The score thinks too well of
+            several of them in a row, so without them much must be left.
     """
-    return list(_check_new_password(new, old, score, where))
-
-
-def _check_new_password(new: str, old: str, score: int, where: str) -> Iterator[Problem]:
     if len(new) < MIN_PASSWORD:
-        yield Problem(where, "too_short", values={"expected": str(MIN_PASSWORD)})
-    elif len(new) > MAX_PASSWORD:
-        yield Problem(where, "too_long", values={"expected": str(MAX_PASSWORD)})
-    elif new == old:
-        yield Problem(where, "same_password")
-    elif score < MIN_SCORE:
-        yield Problem(where, "weak_password")
+        return [Problem("new", "too_short", values={"expected": str(MIN_PASSWORD)})]
+    if len(new) > MAX_PASSWORD:
+        return [Problem("new", "too_long", values={"expected": str(MAX_PASSWORD)})]
+    if new == old:
+        return [Problem("new", "same_password")]
+    if score < MIN_SCORE or _own_letters(new, words) < MIN_OWN:
+        return [Problem("new", "weak_password")]
+    return []
+
+
+def _own_letters(password: str, words: Sequence[str]) -> int:
+    """How many characters, blanks and hyphens aside, are left without the words."""
+    left = _plain(password)
+    for word in sorted({_plain(word) for word in words}, key=len, reverse=True):
+        left = left.replace(word, " ")
+    return sum(not letter.isspace() and letter not in "-_." for letter in left)
+
+
+def _plain(text: str) -> str:
+    """Without case and accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _is_clean(text: str) -> bool:
