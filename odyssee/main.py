@@ -190,7 +190,7 @@ def build_server(settings: Settings, *, worker: bool) -> ASGIApp:
         tools,
         ready.since,
         lifespan,
-        build_pages(status_of),
+        build_pages(status_of, bureau=opened),
         log,
         Desk(settings, tools) if opened else None,
         admin_origins=frozenset(settings.admin_origins.split()),
