@@ -76,9 +76,9 @@ class Somebody:
         self.password = password
 
 
-def set_clock(tools: Tools) -> tuple[Tools, SetClock]:
-    clock = SetClock()
-    return replace(tools, clock=clock), clock
+def at_clock(tools: Tools, clock: SetClock) -> Tools:
+    """The same desk by another clock."""
+    return replace(tools, clock=clock)
 
 
 def add_somebody(
