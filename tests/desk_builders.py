@@ -1,13 +1,13 @@
 """Builders for the desk: a database with people of two offices, and what they carry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pyotp
-from builders import NOON, a_legend, publish_into
+from builders import a_legend, publish_into
 from flow_builders import a_desk
+from people_builders import SetClock
 
 from odyssee.actions import accounts, entering, staffing
 from odyssee.actions.reading import refresh
@@ -31,20 +31,7 @@ def email_of(name: str) -> str:
     return f"{name}@perche.example"
 
 
-@dataclass
-class Clock:
-    """A clock that stands until it is moved."""
-
-    at: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def pass_by(self, **amount: float) -> None:
-        self.at += timedelta(**amount)
-
-
-def tools_over(home: Path, clock: Clock) -> Tools:
+def tools_over(home: Path, clock: SetClock) -> Tools:
     """A desk over the SQLite file of a home, with what is published there."""
     desk = a_desk(home, Database(f"sqlite:///{home / 'odyssee.db'}"))
     tools = replace(desk, clock=clock)
@@ -54,7 +41,7 @@ def tools_over(home: Path, clock: Clock) -> Tools:
 
 def fill(home: Path) -> None:
     """Make a home with one legend published, where all of `STAFF` have chosen their passwords."""
-    tools = tools_over(home, Clock())
+    tools = tools_over(home, SetClock())
     publish_into(tools.published, a_legend())
     tools.desk.db.upgrade()
     for slug in OFFICES:
@@ -86,7 +73,7 @@ def caller_of(tools: Tools, token: str) -> Caller:
     return entering.identify(tools, token)
 
 
-def code_of(secret: str, clock: Clock) -> str:
+def code_of(secret: str, clock: SetClock) -> str:
     """What the person's application shows now."""
     return pyotp.TOTP(secret).at(clock.at)
 

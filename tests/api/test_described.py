@@ -9,8 +9,9 @@ from pathlib import Path
 
 import schemathesis
 from builders import a_legend, reading_tools
-from desk_builders import Clock, bearer, fill, session_of, tools_over
+from desk_builders import bearer, fill, session_of, tools_over
 from hypothesis import HealthCheck, settings
+from people_builders import SetClock
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
@@ -61,7 +62,7 @@ def desk() -> Tools:
     home = Path(tempfile.mkdtemp(prefix="odyssee-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     fill(home)
-    return tools_over(home, Clock())
+    return tools_over(home, SetClock())
 
 
 APP = build_app(reading_tools(a_legend()), lambda: "2026-06-01T12:00:00Z", desk=desk)

@@ -36,6 +36,18 @@ def test_what_anyone_may_call_is_public_by_its_address() -> None:
     assert [name for name in opened if not any(known in name for known in public)] == []
 
 
+def test_only_an_admin_sees_people_and_the_audit_and_makes_offices() -> None:
+    """The contract's roles; the matrix test holds the routes to what they state."""
+    kept = ("/admin/v1/people", "/admin/v1/audit", "POST /admin/v1/offices")
+    stated = {
+        name: _stated(route)
+        for name, route in _routes().items()
+        if any(known in name for known in kept)
+    }
+    assert len(stated) == 7
+    assert all(callers == ["admin"] for callers in stated.values())
+
+
 def test_pages_only_show_a_frame() -> None:
     """They are for anyone and hold nothing of the desk: what they show, they ask of the API."""
     routes = build_pages(lambda _slug, _stop: 200)

@@ -56,10 +56,10 @@ class Callers:
             CrossSite: a page of another site made the browser send its cookie.
             Forbidden: somebody who may not, with the reason.
         """
+        token, by_cookie = _credential(request)
         from odyssee.actions.entering import identify
 
         tools = self._desk()
-        token, by_cookie = _credential(request)
         if by_cookie and request.method not in SAFE:
             check_own_page(request, tools.public_url)
         caller = identify(tools, token)

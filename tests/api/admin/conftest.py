@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk_builders import Clock, fill, tools_over
+from desk_builders import fill, tools_over
+from people_builders import SetClock
 from starlette.testclient import TestClient
 
 from odyssee.actions.tools import Tools
@@ -21,12 +22,12 @@ def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> SetClock:
+    return SetClock()
 
 
 @pytest.fixture
-def tools(filled_home: Path, tmp_path: Path, clock: Clock) -> Iterator[Tools]:
+def tools(filled_home: Path, tmp_path: Path, clock: SetClock) -> Iterator[Tools]:
     home = tmp_path / "home"
     shutil.copytree(filled_home, home)
     tools = tools_over(home, clock)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from desk_builders import (
     PASSWORD,
-    Clock,
     bearer,
     caller_of,
     code_of,
@@ -13,6 +12,7 @@ from desk_builders import (
     person_called,
     session_of,
 )
+from people_builders import SetClock
 from starlette.testclient import TestClient
 
 from odyssee.actions import accounts, staffing
@@ -84,7 +84,7 @@ def test_who_was_promoted_takes_one_time_codes_before_all_else(
 
 
 def test_a_code_is_asked_of_those_who_have_one_and_counts_once(
-    client: TestClient, tools: Tools, clock: Clock
+    client: TestClient, tools: Tools, clock: SetClock
 ) -> None:
     made = enrol(tools, "admin")
     code = code_of(made.otp_secret, clock)
@@ -95,13 +95,13 @@ def test_a_code_is_asked_of_those_who_have_one_and_counts_once(
     assert enter(client, "admin", otp=recovery).status_code == 401
 
 
-def test_every_refusal_is_the_same(client: TestClient, tools: Tools, clock: Clock) -> None:
+def test_every_refusal_is_the_same(client: TestClient, tools: Tools, clock: SetClock) -> None:
     enrol(tools, "publisher")
     admin = caller_of(tools, session_of(tools, "admin"))
     gone = person_called(tools, "editor")
     staffing.change_person(tools, admin, gone.id, gone.version, disabled=True)
     late = staffing.add_person(tools, COMMAND_LINE, "tard@perche.example", "editor", "thiron")
-    clock.pass_by(days=8)
+    clock.go(days=8)
     bodies = {
         "nobody": {"email": "personne@perche.example", "password": PASSWORD},
         "no e-mail at all": {"email": "personne", "password": PASSWORD},
@@ -124,7 +124,7 @@ def test_every_refusal_is_the_same(client: TestClient, tools: Tools, clock: Cloc
 
 @pytest.mark.parametrize("name", ["contributor", "personne"])
 def test_guessing_has_to_wait_whether_somebody_is_there_or_not(
-    client: TestClient, clock: Clock, name: str
+    client: TestClient, clock: SetClock, name: str
 ) -> None:
     statuses = [enter(client, name, password=f"essai {n}").status_code for n in range(6)]
     assert statuses == [401] * 5 + [429]
@@ -134,7 +134,7 @@ def test_guessing_has_to_wait_whether_somebody_is_there_or_not(
     wait_s = int(sent.headers["retry-after"])
     assert 1 <= wait_s <= 2
     assert str(wait_s) in sent.json()["detail"]
-    clock.pass_by(seconds=wait_s)
+    clock.go(seconds=wait_s)
     assert enter(client, name, **wrong).status_code == 401
 
 
@@ -156,15 +156,15 @@ def test_signing_out_ends_the_session_at_once(client: TestClient, tools: Tools) 
         assert again.headers["www-authenticate"] == "Bearer"
 
 
-def test_a_session_ends_by_itself(client: TestClient, tools: Tools, clock: Clock) -> None:
+def test_a_session_ends_by_itself(client: TestClient, tools: Tools, clock: SetClock) -> None:
     mine = bearer(session_of(tools, "contributor"))
     for _ in range(7):
-        clock.pass_by(minutes=100)
+        clock.go(minutes=100)
         assert client.get("/admin/v1/me", headers=mine).status_code == 200
-    clock.pass_by(minutes=100)
+    clock.go(minutes=100)
     assert client.get("/admin/v1/me", headers=mine).status_code == 401
     idle = bearer(session_of(tools, "contributor"))
-    clock.pass_by(hours=2)
+    clock.go(hours=2)
     assert client.get("/admin/v1/me", headers=idle).status_code == 401
 
 
@@ -191,9 +191,9 @@ def test_a_bad_password_is_told_beside_its_field(client: TestClient, tools: Tool
 
 
 def test_codes_are_renewed_only_soon_after_signing_in(
-    client: TestClient, tools: Tools, clock: Clock
+    client: TestClient, tools: Tools, clock: SetClock
 ) -> None:
     mine = bearer(session_of(tools, "admin"))
-    clock.pass_by(minutes=10)
+    clock.go(minutes=10)
     sent = client.post("/admin/v1/me/otp", headers=mine)
     assert (sent.status_code, sent.json()["code"]) == (403, "sign_in_again")
