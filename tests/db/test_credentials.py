@@ -218,3 +218,22 @@ def test_a_server_that_is_away_is_told_by_a_look_up_too() -> None:
     away = Database("postgresql+psycopg://u@127.0.0.1:1/d")
     with pytest.raises(Unavailable):
         credentials.find_credential(away, HASH)
+
+
+def test_a_server_that_was_restarted_costs_no_failed_look_up(
+    postgis_db: Database, postgis_url: str
+) -> None:
+    patient = Database(postgis_url)
+    assert credentials.find_credential(patient, HASH) is None  # leaves a connection in the pool
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    with postgis_db.transaction() as tx:
+        tx.execute(text(f"{others} AND datname = current_database()"))
+    assert credentials.find_credential(patient, HASH) is None
+    patient.close()
+
+
+def test_a_look_up_leaves_no_transaction_open(postgis_db: Database) -> None:
+    credentials.find_credential(postgis_db, HASH)
+    idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+    with postgis_db.reading() as tx:
+        assert tx.scalar(text(f"{idle} AND datname = current_database()")) == 0

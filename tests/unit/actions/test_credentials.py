@@ -158,6 +158,13 @@ def test_the_score_knows_common_words_and_ours(password: str, good: bool) -> Non
     assert (score >= 3) is good
 
 
+def test_no_password_holds_the_server_up_while_it_is_rated() -> None:
+    substituted = "4@8({[<369!|1/0$5+7%2" * 6
+    began = time.thread_time()
+    assert credentials.score_password(substituted, ["zoé@œuvré.example"]) == 4
+    assert time.thread_time() - began <= 0.4  # the whole of it takes twice as long and more
+
+
 def test_the_link_for_the_phone_names_us_and_the_person() -> None:
     url = credentials.otpauth_url(STANDARD, "zoé@œuvré.example")
     assert url.startswith("otpauth://totp/Perche%20Odyss%C3%A9e:")
