@@ -42,7 +42,16 @@ check: lint ## Format, lint, types, import contracts, unit and house tests (unde
 test: setup ## Every check and every test (as root on Debian, installs the programs they need)
 	@deploy/system-packages.sh
 	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory dependencies
 	$(BIN)/pytest -n $(JOBS) --dist loadfile
+
+.PHONY: audit
+audit: dependencies ## Look for known weaknesses of the dependencies (AUDIT_STRICT=1) and for secrets
+	$(BIN)/pytest -q tests/security
+
+.PHONY: dependencies
+dependencies: setup
+	@$(BIN)/python deploy/audit.py $(AUDIT_OPTIONS)
 
 .PHONY: bench
 bench: setup ## Run the benchmarks

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from serving.machine import describe
+from serving.machine import calibrate_s, describe
 from starlette.types import ASGIApp, Message
 
 from odyssee.actions.geofencing import choose_geofences
@@ -34,7 +34,6 @@ PLACES = 200
 """Asked in one round; half of them at a stop."""
 ROUNDS, QUICK_ROUNDS = 15, 5
 LIMITS = (20, 100)
-OPERATIONS = 1_000_000
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
@@ -53,7 +52,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROUNDS} rounds")
     rounds = QUICK_ROUNDS if parser.parse_args(words).quick else ROUNDS
     print(*describe("this process")[:-1], sep="\n")
-    print(f"calibration: 10^6 multiplications and additions: {_calibrate() * 1e3:.1f} ms")
+    print(f"calibration: 10^6 multiplications and additions: {calibrate_s() * 1e3:.1f} ms")
     few, many = _asked(FEW), _asked(MANY)
     for name, asked in ((FEW, few), (MANY, many)):
         print(f"first request over {name:,} zones, index built: {_first_s(asked) * 1e3:.1f} ms")
@@ -66,16 +65,6 @@ def main(words: Sequence[str]) -> int:
         else:
             print(f"  no goal: {FEW} zones are listed in one answer, {limit - 1} in the other")
     return 0
-
-
-def _calibrate() -> float:
-    spans_s = []
-    for _ in range(5):
-        began_s, value = time.perf_counter(), 0.0
-        for _ in range(OPERATIONS // 2):
-            value = value * 0.999 + 1.0
-        spans_s.append(time.perf_counter() - began_s)
-    return min(spans_s)
 
 
 def _asked(zones: int) -> Asked:

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +19,9 @@ from odyssee.actions.tools import Curation, Shelf, Tools
 from odyssee.api.accesslog import AccessLog
 from odyssee.api.app import build_app, build_fastapi
 from odyssee.api.public.library import Library
-from odyssee.domain.errors import Misconfigured, OdysseeError
+from odyssee.domain.errors import Misconfigured, OdysseeError, Unavailable
 from odyssee.files.opening import open_store
+from odyssee.files.server_key import FILE, ServerKey, read_key
 from odyssee.files.store import FileStore
 from odyssee.settings import Settings
 from odyssee.web.pages import build_pages
@@ -55,8 +57,14 @@ def build_curation(settings: Settings) -> Curation:
     return Curation(
         db=db,
         files=_private(settings),
+        key=ServerKey(lambda: _read_key(settings)),
         encoders=settings.encoders or os.cpu_count() or 1,
     )
+
+
+def _read_key(settings: Settings) -> bytes:
+    given = settings.secret_key.get_secret_value()
+    return given.encode() if given else read_key(settings.home / FILE)
 
 
 @contextmanager
@@ -118,6 +126,36 @@ class Readiness:
         return self._since
 
 
+class Desk:
+    """The tools of curation for the admin routes, whatever the server does besides.
+
+    A server that only reads builds them when somebody first comes to the desk.
+    """
+
+    def __init__(self, settings: Settings, tools: Tools) -> None:
+        self._settings = settings
+        self._tools = tools
+        self._lock = threading.Lock()
+        self._is_current = False
+
+    def __call__(self) -> Tools:
+        """The tools, over a database of this program's form.
+
+        Raises:
+            Unavailable: the database is away, or has another form.
+            Misconfigured: a setting of curation cannot be used.
+        """
+        if self._is_current:
+            return self._tools
+        with self._lock:
+            if self._tools.curation is None:
+                self._tools = replace(self._tools, curation=build_curation(self._settings))
+            if not self._tools.desk.db.is_current():
+                raise Unavailable("the database waits for `odyssee db upgrade`")
+            self._is_current = True
+        return self._tools
+
+
 def build_server(settings: Settings, *, worker: bool) -> ASGIApp:
     """The application with what runs beside it: the watcher of publications, the worker."""
     tools = build_tools(settings, curation=worker)
@@ -147,7 +185,16 @@ def build_server(settings: Settings, *, worker: bool) -> ASGIApp:
             return 410 if slug in catalogue.unpublished else 404
         return 200 if stop is None or legend.has_stop(stop) else 404
 
-    return build_app(tools, ready.since, lifespan, build_pages(status_of), log)
+    opened = settings.admin == "on"
+    return build_app(
+        tools,
+        ready.since,
+        lifespan,
+        build_pages(status_of, bureau=opened),
+        log,
+        Desk(settings, tools) if opened else None,
+        admin_origins=frozenset(settings.admin_origins.split()),
+    )
 
 
 def _start_worker(tools: Tools, stop: threading.Event) -> threading.Thread:
@@ -183,4 +230,5 @@ def build_description() -> FastAPI:
     """The application without stores, for its OpenAPI document."""
     settings = Settings(store_url="memory://")
     tools = build_tools(settings, curation=False)
-    return build_fastapi(tools, Library(settings.public_url, now, lambda: None), lambda: None)
+    library = Library(settings.public_url, now, lambda: None)
+    return build_fastapi(tools, library, lambda: None, desk=lambda: tools)

@@ -3,11 +3,18 @@
 The words under each are the page `docs/reglages.md`, which operators read: they are French.
 """
 
+import ipaddress
+import re
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
+"""As browsers write it: lower case, no path (RFC 6454, section 6.2)."""
+MIN_KEY = 32
+"""Characters of the secret key: `openssl rand -hex 32` gives 64."""
 
 
 class Settings(BaseSettings):
@@ -48,6 +55,9 @@ class Settings(BaseSettings):
     s3_region: str = "us-east-1"
     """Région annoncée aux serveurs S3."""
 
+    secret_key: SecretStr = SecretStr("")
+    """Clé qui protège les comptes, 32 caractères ou plus ; vide : le fichier `cle-serveur`."""
+
     public_url: str = "http://localhost:8000"
     """Adresse où les visiteurs trouvent ce serveur, sans barre à la fin."""
 
@@ -63,12 +73,45 @@ class Settings(BaseSettings):
     access_log: bool = True
     """Journal : méthode, chemin sans question, statut et durée ; jamais une position."""
 
+    admin: Literal["on", "off"] = "on"
+    """`on` : ce serveur ouvre aussi le bureau (`/admin/v1`, `/bureau`) ; `off` : il l’ignore."""
+
+    admin_origins: str = ""
+    """Autres sites dont les scripts peuvent appeler `/admin/v1`, séparés par des espaces."""
+
+    trusted_proxies: str = ""
+    """Adresses ou réseaux des serveurs frontaux dont `X-Forwarded-For` et `-Proto` sont crus."""
+
+    @field_validator("admin_origins")
+    @classmethod
+    def _exact_origins(cls, value: str) -> str:
+        if not all(_ORIGIN.fullmatch(origin) for origin in value.split()):
+            raise ValueError("each must be https://host or https://host:port, and nothing after")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        try:
+            for network in value.split():
+                ipaddress.ip_network(network)
+        except ValueError:
+            raise ValueError("each must be an address or a network such as 10.0.0.0/8") from None
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _without_slash(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < MIN_KEY:
+            raise ValueError(f"must have {MIN_KEY} characters or more")
+        return value
 
     @property
     def effective_database_url(self) -> str:

@@ -12,6 +12,7 @@ from odyssee.domain.geo import LonLat, Polygon
 from odyssee.domain.legends import Commune, Legend
 from odyssee.domain.territory import Territory
 from odyssee.files.local import LocalStore
+from odyssee.files.server_key import ServerKey
 
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" width="400" height="300">'
@@ -66,7 +67,12 @@ def a_desk(home: Path, database: Database) -> Tools:
         shelf=Shelf(),
         clock=lambda: NOON,
         public_url="https://perche.example",
-        curation=Curation(db=database, files=LocalStore(home / "files"), encoders=1),
+        curation=Curation(
+            db=database,
+            files=LocalStore(home / "files"),
+            key=ServerKey(lambda: b"the key of a server in a test..."),
+            encoders=1,
+        ),
     )
 
 

@@ -24,7 +24,6 @@ SAME_AS_OURS = ("uvicorn", "uvloop", "httptools", "starlette", "pydantic")
 """tipg runs on the very versions that we run on."""
 
 _TABLE = """
-CREATE EXTENSION postgis;
 CREATE TABLE stops (
     id integer PRIMARY KEY,
     legend text NOT NULL,
@@ -39,8 +38,8 @@ _READY = ("CREATE INDEX ON stops USING gist (geom)", "VACUUM ANALYZE stops")
 
 
 @contextmanager
-def stops_in_postgis(programs: Path) -> Iterator[str]:
-    """A server with the stops, pinned to the servers' core; gives its address for tipg."""
+def running_postgis(programs: Path) -> Iterator[PostgresServer]:
+    """A server pinned to the servers' core, with PostGIS in its only database."""
     folder = Path(tempfile.mkdtemp(prefix="odyssee-bench-pg-"))
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         account = pwd.getpwnam("postgres")
@@ -54,13 +53,21 @@ def stops_in_postgis(programs: Path) -> Iterator[str]:
         finally:
             os.sched_setaffinity(0, allowed)
         try:
-            for statement in (_TABLE, _rows(), *_READY):
-                run_on(server.url, statement)
-            yield f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
+            run_on(server.url, "CREATE EXTENSION postgis")
+            yield server
         finally:
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def stops_in_postgis(programs: Path) -> Iterator[str]:
+    """A server with the stops; gives its address for tipg."""
+    with running_postgis(programs) as server:
+        for statement in (_TABLE, _rows(), *_READY):
+            run_on(server.url, statement)
+        yield f"postgresql://postgres@{quote(str(server.folder), safe='')}/postgres"
 
 
 def _rows() -> str:

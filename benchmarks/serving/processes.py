@@ -106,8 +106,20 @@ class Server:
 
     def resident_mb(self) -> float:
         """Memory that is resident now, in MB of a million bytes."""
+        return self._memory_mb("VmRSS")
+
+    def peak_mb(self) -> float:
+        """The most that was resident, since `forget_peak_mb`, in MB of a million bytes."""
+        return self._memory_mb("VmHWM")
+
+    def forget_peak_mb(self) -> float:
+        """Count the peak from here on; what is resident now."""
+        Path(f"/proc/{self._process.pid}/clear_refs").write_text("5")  # proc(5)
+        return self.resident_mb()
+
+    def _memory_mb(self, which: str) -> float:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        line = next(line for line in status.splitlines() if line.startswith(f"{which}:"))
         return int(line.split()[1]) * 1024 / 1e6
 
     def cpu_s(self) -> float:

@@ -21,7 +21,19 @@ class Line:
         return {True: "met", False: "**missed**", None: "**not measured**"}[self.met]
 
 
-def to_markdown(lines: Sequence[Line], machine: Sequence[str], notes: str) -> str:
+HOW = """\
+Written by `make bench`. A ratio is the median over pairs of runs made in turn, one
+server after the other on the same pinned core; lowest and highest pair in brackets."""
+
+
+def to_markdown(
+    lines: Sequence[Line],
+    machine: Sequence[str],
+    notes: str,
+    *,
+    title: str = "Serving",
+    how: str = HOW,
+) -> str:
     """The page that is kept under `benchmarks/results/`."""
     rows = [
         f"| {line.what} | {line.measured} | {line.goal} | {line.value} | {line.verdict} |"
@@ -29,10 +41,9 @@ def to_markdown(lines: Sequence[Line], machine: Sequence[str], notes: str) -> st
     ]
     return "\n".join(
         [
-            "# Serving",
+            f"# {title}",
             "",
-            "Written by `make bench`. A ratio is the median over pairs of runs made in turn, one",
-            "server after the other on the same pinned core; lowest and highest pair in brackets.",
+            how,
             "",
             *(f"- {fact}" for fact in machine),
             "",

@@ -13,6 +13,7 @@ from odyssee.domain.catalogue import Catalogue, empty_catalogue
 if TYPE_CHECKING:
     # A server that only reads never loads SQL: the types are enough for it.
     from odyssee.db.session import Database
+    from odyssee.files.server_key import ServerKey
     from odyssee.files.store import FileStore
 
 Clock = Callable[[], datetime]
@@ -114,5 +115,7 @@ class Curation:
     db: Database
     files: FileStore
     """Originals and renditions, private: another store or prefix than the published one."""
+    key: ServerKey
+    """What seals and tags what the database must not tell by itself."""
     encoders: int
     """How many processes encode media side by side."""

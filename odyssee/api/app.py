@@ -12,6 +12,9 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from odyssee.actions.tools import Tools
+from odyssee.api.admin import routes as admin
+from odyssee.api.admin.callers import OpenDesk
+from odyssee.api.admin.guard import Guard
 from odyssee.api.errors import tell_errors
 from odyssee.api.front import Front, LogRequest
 from odyssee.api.health import build_health
@@ -26,9 +29,13 @@ MAX_BODY_BYTES = 1024 * 1024
 
 
 def build_fastapi(
-    tools: Tools, library: Library, ready: Ready, lifespan: Lifespan | None = None
+    tools: Tools,
+    library: Library,
+    ready: Ready,
+    lifespan: Lifespan | None = None,
+    desk: OpenDesk | None = None,
 ) -> FastAPI:
-    """The FastAPI application: routes, errors, description."""
+    """The FastAPI application: routes, errors, description; without a desk no admin routes."""
     app = FastAPI(
         title="Perche Odyssée",
         summary="Legend trails of the Perche: ordered stops with sound and pictures.",
@@ -44,6 +51,8 @@ def build_fastapi(
     app.include_router(build_router(tools, library))
     app.include_router(build_health(tools, ready, lambda: openapi_document(app)))
     app.include_router(build_manual())
+    if desk is not None:
+        app.include_router(admin.build_admin(desk))
     tell_errors(app)
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]  # FastAPI's own way
     return app
@@ -55,13 +64,17 @@ def build_app(
     lifespan: Lifespan | None = None,
     pages: Sequence[BaseRoute] = (),
     log: LogRequest | None = None,
+    desk: OpenDesk | None = None,
+    *,
+    admin_origins: frozenset[str] = frozenset(),
 ) -> ASGIApp:
     """The whole application, as the server runs it."""
     library = Library(tools.public_url, tools.clock, ready)
     tools.shelf.on_swap(library.watch)
-    app = build_fastapi(tools, library, ready, lifespan)
+    app = build_fastapi(tools, library, ready, lifespan, desk)
     app.router.routes.extend(pages)
-    return Front(app, tools, library, log)
+    guard = Guard(admin_origins, https=tools.public_url.startswith("https://"))
+    return Front(app, tools, library, guard, log)
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
@@ -75,11 +88,12 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         _, named = models_json_schema(
-            [(model, "validation") for model in SCHEMAS],
+            [(model, "validation") for model in (*SCHEMAS, *admin.SCHEMAS)],
             ref_template="#/components/schemas/{model}",
         )
         schemas = document["components"]["schemas"]
         schemas.update(named["$defs"])
+        document["components"]["securitySchemes"] = admin.SECURITY
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         _forget_default_validation(document)

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
@@ -37,6 +38,20 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.Damaged: 500,
     errors.Misconfigured: 500,
     errors.Unavailable: 503,
+    errors.NotSignedIn: 401,
+    errors.SignInFailed: 401,
+    errors.TooManyAttempts: 429,
+    errors.Forbidden: 403,
+    errors.PasswordChangeRequired: 403,
+    errors.OtpEnrolmentRequired: 403,
+    errors.SignInAgain: 403,
+    errors.SessionNeeded: 403,
+    errors.CrossSite: 403,
+    errors.Conflict: 409,
+    errors.EmailTaken: 409,
+    errors.OfficeTaken: 409,
+    errors.LastAdmin: 409,
+    errors.TooManyTokens: 409,
 }
 """The status of each error; a house test finds the ones that are missing."""
 
@@ -95,8 +110,17 @@ def error_response(scope: Scope, error: OdysseeError) -> Response:
     """The problem of one of our own errors."""
     status = STATUS.get(type(error), 500)
     problems = error.problems if isinstance(error, ProblemsFound) else ()
-    headers = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return problem_response(scope, status, error.code, problems, headers, **error.values)
+    return problem_response(
+        scope, status, error.code, problems, _headers_of(error, status), **error.values
+    )
+
+
+def _headers_of(error: OdysseeError, status: int) -> dict[str, str]:
+    if isinstance(error, errors.TooManyAttempts):
+        return {"Retry-After": str(error.retry_after_s)}
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer"}
+    return {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
 def tell_errors(app: FastAPI) -> None:
@@ -121,10 +145,22 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     headers = dict(error.headers or {})
-    if "GET" in headers.get("Allow", "").split(", "):
-        headers["Allow"] += ", HEAD"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed(request)
     code = CODES.get(error.status_code, HTTPStatus(error.status_code).name.lower())
     return problem_response(request.scope, error.status_code, code, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method that the address takes: the framework tells those of one route."""
+    path = request.scope["path"]
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(path):
+            methods |= route.methods
+    if "GET" in methods:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))
 
 
 async def _on_anything(request: Request, error: Exception) -> Response:

@@ -12,10 +12,11 @@ _CODES = {
     "finite_number": "not_finite",
     "json_invalid": "bad_json",
     "string_unicode": "bad_text",
-    "bad_instant": "bad_instant",
     "literal_error": "not_allowed",
     "enum": "not_allowed",
 }
+_OURS = {"bad_instant", "bad_slug"}
+"""Codes that our own readers of values raise; their context holds no input."""
 _BOUNDS = {
     "greater_than_equal": ("out_of_range", "≥ {ge}"),
     "greater_than": ("out_of_range", "> {gt}"),
@@ -50,6 +51,8 @@ def _told(kind: str, context: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
         return code, {"expected": expected.format_map(context)}
     if kind in _CODES:
         return _CODES[kind], {}
+    if kind in _OURS:
+        return kind, {name: str(value) for name, value in context.items()}
     for beginning, code in (("datetime_", "bad_instant"), ("date_", "bad_date")):
         if kind.startswith(beginning):
             return code, {}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from odyssee.actions.tools import Tools
+from odyssee.api.admin.guard import Guard
 from odyssee.api.answers import Coded
 from odyssee.api.errors import broken_response, error_response
 from odyssee.api.public.library import Edition, Library, find_answer
@@ -41,11 +42,17 @@ class Front:
     """An ASGI app before the app."""
 
     def __init__(
-        self, app: ASGIApp, tools: Tools, library: Library, log: LogRequest | None = None
+        self,
+        app: ASGIApp,
+        tools: Tools,
+        library: Library,
+        guard: Guard,
+        log: LogRequest | None = None,
     ) -> None:
         self._app = app
         self._tools = tools
         self._library = library
+        self._guard = guard
         self._log = log
         self._recent: dict[tuple[str, bytes, bytes], Coded] = {}
         self._recent_of = library.current()
@@ -117,6 +124,8 @@ class Front:
                 status = message["status"]
             await send(message)
 
+        if self._guard.watches(scope["path"]):
+            send = self._guard.watched(scope, send)
         try:
             await self._serve(scope, receive, watched)
         except Exception as error:  # noqa: BLE001 - the last door: its message must reach no log
@@ -128,6 +137,10 @@ class Front:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if not path.startswith("/v1/"):
+            asked = self._guard.answer_preflight(scope)
+            if asked is not None:
+                await asked(scope, receive, send)
+                return
             await self._app(_as_get(scope), receive, _bodiless(scope, send))
             return
         method = scope["method"]

@@ -10,13 +10,14 @@ from odyssee.actions.tools import Tools
 from odyssee.api.answers import Answer, Sent
 from odyssee.api.public.library import Ready, to_json
 from odyssee.api.schemas.health import HealthOut, ReadyOut
+from odyssee.api.stating import OpenRoute
 
 _UNKEPT = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 
 
 def build_health(tools: Tools, ready: Ready, describe: Callable[[], dict[str, Any]]) -> APIRouter:
     """The routes of health and description; none of them touches the database."""
-    router = APIRouter(tags=["service"])
+    router = APIRouter(tags=["service"], route_class=OpenRoute)
 
     @cache
     def description() -> Answer:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from odyssee.api.answers import Answer, Sent, lang_of
 from odyssee.api.errors import LANGUAGES
+from odyssee.api.stating import OpenRoute
 from odyssee.api.texts import ERRORS, FIELDS
 from odyssee.domain.errors import NotFound
 
@@ -27,7 +28,7 @@ _START = b"""window.addEventListener("load", () => {
 
 def build_manual() -> APIRouter:
     """The pages of the manual; nothing of them comes from elsewhere."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=OpenRoute)
 
     @router.get("/docs")
     async def get_docs() -> Response:

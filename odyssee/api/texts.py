@@ -44,6 +44,10 @@ ERRORS: Sentences = {
         "Cette demande est trop longue à calculer : envoyez les positions en plusieurs fois.",
         "This request takes too long to work out: send the fixes in parts.",
     ),
+    "precondition_required": (
+        "L’en-tête If-Match manque : lisez d’abord l’objet et renvoyez son ETag.",
+        "The header If-Match is missing: read the thing first and send its ETag back.",
+    ),
     "payload_too_large": (
         "Le corps de la demande dépasse la limite de 256 Kio : envoyez-le en plusieurs fois.",
         "The body is over the limit of 256 KiB: send it in parts.",
@@ -75,6 +79,62 @@ ERRORS: Sentences = {
     "medium_refused": (
         "L’image ou l’enregistrement ne peut pas être utilisé.",
         "The picture or recording cannot be used.",
+    ),
+    "not_signed_in": (
+        "Connectez-vous : la session ou le jeton manque, a expiré ou a été révoqué.",
+        "Sign in: the session or the token is missing, has expired or was revoked.",
+    ),
+    "sign_in_failed": (
+        "La connexion est refusée : vérifiez l’adresse, le mot de passe et le code.",
+        "Sign-in refused: check the e-mail, the password and the code.",
+    ),
+    "too_many_attempts": (
+        "Trop d’essais : attendez {wait_s} s avant le suivant.",
+        "Too many attempts: wait {wait_s} s before the next.",
+    ),
+    "forbidden": (
+        "Votre rôle ne le permet pas : demandez à un administrateur.",
+        "Your role does not allow this: ask an administrator.",
+    ),
+    "password_change_required": (
+        "Changez d’abord le mot de passe provisoire : POST /admin/v1/me/password.",
+        "First change the one-time password: POST /admin/v1/me/password.",
+    ),
+    "otp_enrolment_required": (
+        "Votre rôle demande un code à usage unique : POST /admin/v1/me/otp.",
+        "Your role needs one-time codes: POST /admin/v1/me/otp.",
+    ),
+    "sign_in_again": (
+        "Reconnectez-vous : cela demande une connexion de moins de 10 minutes.",
+        "Sign in again: this takes a sign-in of less than 10 minutes ago.",
+    ),
+    "session_needed": (
+        "Un jeton personnel ne suffit pas : connectez-vous.",
+        "A personal token is not enough: sign in.",
+    ),
+    "cross_site": (
+        "La demande vient d’un autre site : ouvrez la page du bureau elle-même.",
+        "The request comes from another site: open the office’s own page.",
+    ),
+    "conflict": (
+        "Cela ne va pas avec l’état présent : relisez-le.",
+        "This does not go with the present state: read it again.",
+    ),
+    "email_taken": (
+        "Quelqu’un a déjà cette adresse : changez la personne, ou prenez une autre adresse.",
+        "Somebody has this e-mail already: change that person, or take another e-mail.",
+    ),
+    "office_taken": (
+        "Un bureau a déjà ce nom court : prenez-en un autre.",
+        "There is an office of this slug already: take another.",
+    ),
+    "last_admin": (
+        "C’est le dernier administrateur actif : nommez-en un autre d’abord.",
+        "This is the last active administrator: name another one first.",
+    ),
+    "too_many_tokens": (
+        "Vous avez déjà {max} jetons : révoquez-en un d’abord.",
+        "You have {max} tokens already: revoke one first.",
     ),
     "broken": (
         "Une erreur interne est survenue ; elle a été notée.",
@@ -130,6 +190,39 @@ FIELDS: Sentences = {
     "unknown_stop": (
         "Cette légende n’a pas d’étape de ce nom.",
         "This legend has no stop of that name.",
+    ),
+    "bad_email": (
+        "Une adresse électronique est attendue, par exemple bureau@perche.example.",
+        "An e-mail address is expected, such as bureau@perche.example.",
+    ),
+    "bad_slug": (
+        "Des minuscules, des chiffres et des traits d’union, {max} au plus.",
+        "Lower-case letters, digits and hyphens, {max} at most.",
+    ),
+    "bad_character": (
+        "Un caractère de contrôle ou illisible s’y trouve : retirez-le.",
+        "It holds a control or unreadable character: take it out.",
+    ),
+    "bad_cursor": (
+        "Ce curseur n’est pas de cette liste : repartez sans lui.",
+        "This cursor is not of this list: start again without it.",
+    ),
+    "weak_password": (
+        "Ce mot de passe se devine : prenez-en un plus long, sans votre nom ni celui du bureau.",
+        "This password can be guessed: take a longer one, without your name or your office’s.",
+    ),
+    "same_password": (
+        "Le nouveau mot de passe doit différer de l’ancien.",
+        "The new password must differ from the old one.",
+    ),
+    "wrong_password": ("Ce n’est pas le mot de passe actuel.", "Not the present password."),
+    "unknown_office": (
+        "Ce bureau n’existe pas : créez-le d’abord.",
+        "There is no such office: make it first.",
+    ),
+    "office_needed": (
+        "Ce rôle appartient à un bureau : nommez-le.",
+        "This role belongs to an office: name it.",
     ),
     "invalid": ("Cette valeur ne peut pas être lue.", "This value cannot be read."),
 }

@@ -8,7 +8,11 @@ import click
 
 from odyssee.cli.content import import_folder, publish_legends
 from odyssee.cli.desk import open_desk
+from odyssee.cli.people import add_first_admin
 from odyssee.cli.serving import PORT, run_server
+
+FIRST_ADMIN = "bureau@perche-odyssee.example"
+"""Who may do everything on a machine where nobody was added yet."""
 
 
 @click.command(hidden=True)
@@ -23,6 +27,7 @@ def demo(port: int, content: Path) -> None:
     tools = open_desk()
     import_folder(tools, content)
     publish_legends(tools, (), everything=True)
+    add_first_admin(tools, FIRST_ADMIN)
     click.echo(f"Prêt en {time.monotonic() - began:.0f} s.")
     click.echo(f"\n  Les légendes   {url}/\n  L’API          {url}/v1/legends")
     click.echo(f"  Sa description {url}/docs\n\n  Arrêt : Ctrl-C\n")

@@ -30,12 +30,12 @@ PORT = click.IntRange(1, 65535)
 )
 def serve(host: str, port: int, workers: int) -> None:
     """Servir l’API et les pages ; avec un seul processus, prendre aussi les travaux."""
-    read_settings()  # bad settings are told before anything starts
     run_server(host, port, workers)
 
 
 def run_server(host: str, port: int, workers: int) -> None:
     """Run uvicorn until it is stopped; a port that is taken is told in one line."""
+    proxies = read_settings().trusted_proxies.split()  # bad settings are told before all else
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     _probe(host, port)
     uvicorn.run(
@@ -47,6 +47,8 @@ def run_server(host: str, port: int, workers: int) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=bool(proxies),  # an address that anyone may claim is no address
+        forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=5,
     )
 

@@ -1,11 +1,13 @@
 """Engines for the two databases that we speak: which addresses, and how each connects."""
 
 import json
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -52,12 +54,29 @@ def build_engine(url: URL) -> Engine:
     """
     if url.get_backend_name() == "sqlite":
         return _build_sqlite(url)
+    # A server that was restarted costs no failed request.
+    return _build_postgresql(url, pool_pre_ping=True)
+
+
+def build_looking(url: URL) -> Engine | None:
+    """An engine for single look-ups on PostgreSQL; null on SQLite, which needs none of its own.
+
+    A look-up is then one round trip to the server instead of four: no word to find out whether
+    the connection still lives, no beginning and no end of a transaction.
+    """
+    if url.get_backend_name() == "sqlite":
+        return None
+    return _build_postgresql(url, isolation_level="AUTOCOMMIT")
+
+
+def _build_postgresql(url: URL, **options: Any) -> Engine:
     patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_TIMEOUT_S}
     return create_engine(
         url,
-        pool_pre_ping=True,  # a server that was restarted costs no failed request
         connect_args=patience,
         json_serializer=_to_json,
+        hide_parameters=True,  # a fault that is logged never quotes what was to be kept
+        **options,
     )
 
 
@@ -71,10 +90,24 @@ def _build_sqlite(url: URL) -> Engine:
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise Unavailable(f"the folder of the database cannot be made: {fault}") from fault
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, json_serializer=_to_json)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+        json_serializer=_to_json,
+        hide_parameters=True,  # as above
+    )
+    event.listen(engine, "do_connect", _keep_private)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(
+    _dialect: Dialect, _entry: ConnectionPoolEntry, where: list[str], _how: dict[str, Any]
+) -> None:
+    """Make the file before SQLite does, for its owner only: it holds accounts."""
+    with suppress(OSError):  # SQLite meets the same obstacle, and tells it
+        os.close(os.open(where[0], os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -1,13 +1,15 @@
 """The curation database: transactions that write, transactions that read, its schema."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import PoolProxiedConnection, Select, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from odyssee.db import schema
-from odyssee.db.engines import WRITES, build_engine, check_url
+from odyssee.db.engines import WRITES, build_engine, build_looking, check_url
 from odyssee.db.faults import translated
 
 
@@ -32,6 +34,7 @@ class Database:
         self.address = url.render_as_string(hide_password=True)
         """For people: the password is three stars."""
         self._engine = build_engine(url)
+        self._looking = build_looking(url) or self._engine
         writing = self._engine.execution_options(**{WRITES: True})
         reading = self._engine
         if self._engine.dialect.name == "postgresql":
@@ -41,6 +44,7 @@ class Database:
             )
         self._write = sessionmaker(writing, class_=Tx)
         self._read = sessionmaker(reading, class_=Tx)
+        self._glances: dict[Select[*tuple[Any, ...]], tuple[str, Any]] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -57,6 +61,60 @@ class Database:
         """A transaction that sees one moment of the database and cannot write."""
         with translated(), self._read.begin() as tx:
             yield tx
+
+    def glance(self, wanted: Select[*tuple[Any, ...]], **values: str) -> tuple[Any, ...] | None:
+        """The first row of one query, read past the ORM and without a transaction around it.
+
+        For what every request asks: measured on SQLite, 0.02 ms instead of the 0.4 ms of
+        `reading`; on PostgreSQL one round trip. A connection that the server cut while nobody
+        used it costs a second one.
+
+        Args:
+            wanted: A statement that stands in a module, for it is compiled once.
+            values: Its parameters by name.
+
+        Returns:
+            The columns as the driver gives them: see `instant_of`.
+        """
+        known = self._glances.get(wanted)
+        if known is None:
+            compiled = wanted.compile(self._engine)
+            known = self._glances[wanted] = (str(compiled), compiled.positiontup)
+        statement, places = known
+        asked = values if places is None else [values[name] for name in places]
+        with translated():
+            try:
+                return self._look(statement, asked)
+            except DBAPIError as fault:
+                if not fault.connection_invalidated:
+                    raise
+                self._looking.dispose()  # whatever cut this connection cut the others too
+                return self._look(statement, asked)
+
+    def _look(self, statement: str, asked: Any) -> tuple[Any, ...] | None:
+        with self._raw() as connection:
+            cursor = connection.cursor()
+            cursor.execute(statement, asked)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+
+    @contextmanager
+    def _raw(self) -> Iterator[PoolProxiedConnection]:
+        """A connection of the driver's own; its faults as SQLAlchemy words them."""
+        faults, cut = self._looking.dialect.loaded_dbapi.Error, False
+        try:
+            with closing(self._looking.raw_connection()) as connection:
+                try:
+                    yield connection
+                except faults:
+                    cut = _is_cut(connection)
+                    if cut:
+                        connection.invalidate()
+                    raise
+        except faults as fault:
+            raise DBAPIError.instance(
+                None, None, fault, faults, hide_parameters=True, connection_invalidated=cut
+            ) from fault
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the schema up to the revision, all of it or nothing; twice is harmless."""
@@ -85,3 +143,9 @@ class Database:
     def close(self) -> None:
         """Give back every connection; the next use connects again."""
         self._engine.dispose()
+        self._looking.dispose()
+
+
+def _is_cut(connection: PoolProxiedConnection) -> bool:
+    """Whether the server ended the connection, as psycopg says; SQLite has no server."""
+    return bool(getattr(connection.driver_connection, "closed", False))

@@ -53,6 +53,14 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+def instant_of(value: Any) -> datetime:
+    """An instant as the driver gives it, past `Instant`: text on SQLite, aware on PostgreSQL."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    told: datetime = value
+    return told.astimezone(UTC)
+
+
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """A counted key; SQLite counts INTEGER only, which holds 64 bits there."""
 
@@ -240,3 +248,85 @@ class AuditRow(Row):
     deed: Mapped[str]
     what: Mapped[str] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]]
+
+
+class OfficeRow(Row):
+    """An office of people."""
+
+    __tablename__ = "offices"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class PersonRow(Row):
+    """A person and what proves them; a trigger refuses removals."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)
+    """What spellings of one address have in common."""
+    name: Mapped[str]
+    role: Mapped[str]
+    office: Mapped[str | None] = mapped_column(ForeignKey("offices.slug"))
+    password_hash: Mapped[str]
+    password_expires_at: Mapped[datetime | None]
+    """Of a one-time password; null for one that the person chose."""
+    password_used_at: Mapped[datetime | None]
+    otp_sealed: Mapped[str | None]
+    otp_step: Mapped[int | None] = mapped_column(BigInteger)
+    disabled: Mapped[bool]
+    created_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class RecoveryCodeRow(Row):
+    """A recovery code that was not used yet, as a tag that only the server's key makes."""
+
+    __tablename__ = "recovery_codes"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CredentialRow(Row):
+    """A session or a personal token that counts; one that was revoked is removed."""
+
+    __tablename__ = "credentials"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    sha256: Mapped[str] = mapped_column(unique=True)
+    """Of the secret."""
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    how: Mapped[str]
+    """By what the person was proved: `password`, or `session` for a token."""
+    name: Mapped[str]
+    role: Mapped[str | None]
+    signed_in_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
+class DeviceRow(Row):
+    """A device that a person signed in on before."""
+
+    __tablename__ = "devices"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    expires_at: Mapped[datetime]
+
+
+class TallyRow(Row):
+    """Failures to sign in, under a tag that tells neither an e-mail nor an address."""
+
+    __tablename__ = "tallies"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    began_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)

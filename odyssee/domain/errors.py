@@ -116,3 +116,92 @@ class MediumRefused(OdysseeError):
     """A picture or a recording cannot be used; `code` in values says why."""
 
     code = "medium_refused"
+
+
+class NotSignedIn(OdysseeError):
+    """The session or the token is unknown, ended, or not there at all."""
+
+    code = "not_signed_in"
+
+
+class SignInFailed(OdysseeError):
+    """Signing in was refused; it never says what was wrong, so that no account is told."""
+
+    code = "sign_in_failed"
+
+
+class TooManyAttempts(OdysseeError):
+    """Signing in was tried too often; nothing was looked at."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(wait_s=str(retry_after_s))
+        self.retry_after_s = retry_after_s
+        """Whole seconds, 1 or more, after which the next attempt is looked at."""
+
+
+class Forbidden(OdysseeError):
+    """Whoever asks is known, and may not do this."""
+
+    code = "forbidden"
+
+
+class PasswordChangeRequired(Forbidden):
+    """The one-time password must be changed before anything else."""
+
+    code = "password_change_required"
+
+
+class OtpEnrolmentRequired(Forbidden):
+    """The role needs one-time codes, and this person has none yet."""
+
+    code = "otp_enrolment_required"
+
+
+class SignInAgain(Forbidden):
+    """This deed needs a session that was signed in just now."""
+
+    code = "sign_in_again"
+
+
+class SessionNeeded(Forbidden):
+    """A personal token may not do this: it takes a session."""
+
+    code = "session_needed"
+
+
+class CrossSite(Forbidden):
+    """A request with the cookie came from another site."""
+
+    code = "cross_site"
+
+
+class Conflict(OdysseeError):
+    """The deed does not go with what is there."""
+
+    code = "conflict"
+
+
+class EmailTaken(Conflict):
+    """Somebody has that e-mail already."""
+
+    code = "email_taken"
+
+
+class OfficeTaken(Conflict):
+    """There is an office of that slug already."""
+
+    code = "office_taken"
+
+
+class LastAdmin(Conflict):
+    """Nobody would be left who may look after people."""
+
+    code = "last_admin"
+
+
+class TooManyTokens(Conflict):
+    """The person has as many personal tokens as one may have."""
+
+    code = "too_many_tokens"

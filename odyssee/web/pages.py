@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from odyssee.domain.negotiation import asked_lang, choose_lang
 from odyssee.web.assets import Assets, Document
+from odyssee.web.bureau import build_bureau
 
 StatusOf = Callable[[str, str | None], int]
 """Whether a legend is published and, where a second slug is given, has that stop."""
@@ -77,12 +78,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """The words of the frame; those of the views stand in `static/strings.js`."""
 
 
-def build_pages(status_of: StatusOf) -> list[BaseRoute]:
-    """The routes of the visitor's pages and of their static files.
+def build_pages(status_of: StatusOf, *, bureau: bool = True) -> list[BaseRoute]:
+    """The routes of the visitor's pages, those of the desk, and their static files.
 
     Args:
         status_of: asked for every page of a legend or stop, from memory: 200, 404 where
             nothing ever was, 410 where the legend was withdrawn.
+        bureau: whether this server opens the desk.
     """
     shell = Shell(Assets())
 
@@ -98,6 +100,7 @@ def build_pages(status_of: StatusOf) -> list[BaseRoute]:
         Route("/legends/{slug}", get_legend, name="page_legend"),
         Route("/legends/{slug}/stops/{stop}", get_legend, name="page_stop"),
         Route("/static/{path:path}", shell.assets.serve, name="static"),
+        *(build_bureau(shell.assets) if bureau else []),
     ]
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,18 @@ def site_url(
     root_folder: Path, tmp_path_factory: pytest.TempPathFactory, published_home: Path
 ) -> Iterator[str]:
     """The root of a running server that serves the legend `dame-de-riants` of `contenus/`."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with serving(root_folder, {"ODYSSEE_HOME": str(published_home)}, log) as url:
+        yield url
+
+
+@contextmanager
+def serving(root_folder: Path, settings: dict[str, str], log: Path) -> Iterator[str]:
+    """A server of its own while this lasts; gives its root."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"ODYSSEE_HOME": str(published_home)}
-    log = tmp_path_factory.mktemp("server") / "log"
+    environment = os.environ | settings
     command = [sys.executable, "-m", "odyssee", "serve", "--port", str(port)]
     with log.open("wb") as out:
         server = subprocess.Popen(command, env=environment, stdout=out, stderr=out, cwd=root_folder)
@@ -60,6 +67,23 @@ def site_url(
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def desk_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home where nothing is published and nobody works yet."""
+    return tmp_path_factory.mktemp("desk")
+
+
+@pytest.fixture(scope="session")
+def desk_url(
+    root_folder: Path, tmp_path_factory: pytest.TempPathFactory, desk_home: Path
+) -> Iterator[str]:
+    """The root of a server that takes no jobs: it loads the desk when somebody comes to it."""
+    log = tmp_path_factory.mktemp("desk-server") / "log"
+    settings = {"ODYSSEE_HOME": str(desk_home), "ODYSSEE_WORKER": "none"}
+    with serving(root_folder, settings, log) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,18 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from flow_builders import open_desk, short_legend, write_content
+from flow_builders import a_desk, open_desk, short_legend, write_content
+from people_builders import SetClock, at_clock
 from postgis import PostgresServer, running_server
 
 from odyssee.actions.ingesting import import_folder
 from odyssee.actions.tools import Tools
+from odyssee.db.session import Database
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +46,34 @@ def desk(tmp_path: Path, imported: Path) -> Iterator[Tools]:
     desk = open_desk(tmp_path)
     yield desk
     desk.desk.db.close()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def staff(fresh_desk: Tools, clock: SetClock) -> Tools:
+    """A desk where nobody was added yet, by a clock that the test sets."""
+    return at_clock(fresh_desk, clock)
+
+
+@pytest.fixture
+def staff_on_postgis(
+    new_postgis_url: Callable[[], str], tmp_path: Path, clock: SetClock
+) -> Iterator[Tools]:
+    """As `staff`, on PostGIS."""
+    with closing(Database(new_postgis_url())) as database:
+        database.upgrade()
+        yield at_clock(a_desk(tmp_path / "var", database), clock)
+
+
+@pytest.fixture(params=["staff", "staff_on_postgis"], ids=["sqlite", "postgis"])
+def staff_on_both(request: pytest.FixtureRequest) -> Tools:
+    """As `staff`, on either database."""
+    staff: Tools = request.getfixturevalue(request.param)
+    return staff
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ def _accepts(arguments: list[str]) -> bool:
 
 
 def test_compose_has_the_services_of_one_machine(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {"api", "worker", "migrate", "db", "seaweedfs", "caddy"}
+    ours = {"api", "desk", "worker", "migrate"}
+    assert set(compose["services"]) == ours | {"db", "seaweedfs", "caddy"}
 
 
 def test_every_command_of_compose_is_one_of_ours(compose: dict[str, Any]) -> None:
@@ -45,7 +46,7 @@ def test_every_command_of_compose_is_one_of_ours(compose: dict[str, Any]) -> Non
         for name, service in compose["services"].items()
         if service["image"] == "perche-odyssee"
     }
-    assert set(ours) == {"api", "worker", "migrate"}
+    assert set(ours) == {"api", "desk", "worker", "migrate"}
     for service in ours.values():
         program, *arguments = service["command"]
         assert program == "odyssee"
@@ -73,6 +74,21 @@ def test_the_server_can_neither_write_nor_see_the_database(compose: dict[str, An
     assert "WORKER_" not in told
     assert "POSTGRES" not in told
     assert not [name for name in api["environment"] if "FILES" in name or "DATABASE" in name]
+    assert not [name for name in api["environment"] if "SECRET_KEY" in name and "S3" not in name]
+    assert api["environment"]["ODYSSEE_ADMIN"] == "off"
+
+
+def test_the_desk_is_a_server_of_its_own_and_believes_caddy_alone(
+    compose: dict[str, Any], files: dict[str, str]
+) -> None:
+    desk = compose["services"]["desk"]
+    assert desk["environment"].get("ODYSSEE_ADMIN", "on") == "on"
+    assert desk["environment"]["ODYSSEE_SECRET_KEY"].startswith("${")
+    (front,) = compose["networks"]["front"]["ipam"]["config"]
+    assert desk["environment"]["ODYSSEE_TRUSTED_PROXIES"] == front["subnet"]
+    routes = re.search(r"@desk path (.+)", files["deploy/caddy/Caddyfile"])
+    assert routes
+    assert routes[1].split() == ["/admin", "/admin/*", "/bureau", "/bureau/*"]
 
 
 def test_every_secret_comes_from_the_environment_file(
@@ -137,7 +153,7 @@ def test_the_image_locks_all_that_builds_the_package(files: dict[str, str]) -> N
 
 def test_the_units_of_systemd_start_real_commands(files: dict[str, str]) -> None:
     units = {name: text for name, text in files.items() if name.endswith(".service")}
-    assert len(units) == 2
+    assert len(units) == 3
     for name, text in units.items():
         started = re.findall(r"^ExecStart(?:Pre)?=(.+)$", text, re.MULTILINE)
         assert started, name

@@ -24,8 +24,16 @@ NOT_KEPT = {
 Asked = TypeVar("Asked", bound=BaseModel)
 
 
-async def take_body(scope: Scope, receive: Receive, model: type[Asked]) -> Asked | Response:
+async def take_body(
+    scope: Scope, receive: Receive, model: type[Asked], *, absent: bytes = b""
+) -> Asked | Response:
     """The body as the model has it; the answer 415 or 413 where there is none to read.
+
+    Args:
+        scope: of the request.
+        receive: gives its body.
+        model: what the body must be.
+        absent: what an empty body stands for.
 
     Raises:
         InputInvalid: values out of their bounds; every pointer is told.
@@ -37,7 +45,7 @@ async def take_body(scope: Scope, receive: Receive, model: type[Asked]) -> Asked
     if raw is None:
         return problem_response(scope, 413, "payload_too_large")
     try:
-        return model.model_validate_json(raw, strict=True)
+        return model.model_validate_json(raw or absent, strict=True)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         if found[0]["type"] == "json_invalid":

@@ -16,6 +16,7 @@ from odyssee.api.schemas.geofences import GeofencesIn, GeofencesOut
 from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
 from odyssee.api.schemas.problems import ProblemOut
 from odyssee.api.schemas.proximity import ProximityIn, ProximityOut
+from odyssee.api.stating import OpenRoute, problems
 from odyssee.domain.errors import NotFound
 
 LANG = PARAMETERS[0]
@@ -24,31 +25,9 @@ _UNCHANGED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    said = {
-        404: "No such thing.",
-        409: "Not in keeping with what is known.",
-        410: "Published once, and not any more.",
-        413: "The body is too large.",
-        415: "The body is not JSON.",
-        416: "The range lies outside the object.",
-        422: "Bad values; all of them are told.",
-        503: "The published store was not read yet: try again.",
-    }
-    return {
-        status: {
-            "description": said[status],
-            "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
-            },
-        }
-        for status in statuses
-    }
-
-
 def build_router(tools: Tools, library: Library) -> APIRouter:
     """The public routes over a shelf and its library."""
-    router = APIRouter(prefix="/v1")
+    router = APIRouter(prefix="/v1", route_class=OpenRoute)
     _add_readings(router, library)
     _add_files(router, tools, library)
     _add_walking(router, tools)
@@ -64,7 +43,7 @@ def _find(library: Library, request: Request) -> Sent:
 
 
 _OF_A_LEGEND: dict[str, Any] = {
-    "responses": _UNCHANGED | _problems(404, 410, 503),
+    "responses": _UNCHANGED | problems(404, 410, 503),
     "openapi_extra": {"parameters": [LANG]},
 }
 """What every reading of one legend may answer, and how it is asked."""
@@ -76,7 +55,7 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         summary="The territory",
         description="Name, outline and what is published in it.",
         response_model=TerritoryOut,
-        responses=_UNCHANGED | _problems(503),
+        responses=_UNCHANGED | problems(503),
         openapi_extra={"parameters": [LANG]},
         tags=["legends"],
     )
@@ -89,7 +68,7 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         description="All that are published, or those asked for; by distance with `near`, "
         "else by title. An answer that depends on a position is never kept.",
         response_model=LegendsOut,
-        responses=_UNCHANGED | _problems(422, 503),
+        responses=_UNCHANGED | problems(422, 503),
         openapi_extra={"parameters": PARAMETERS},
         tags=["legends"],
     )
@@ -160,7 +139,7 @@ def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
         "`Range` and `If-Range` are honoured.",
         response_class=Response,
         responses=_UNCHANGED
-        | _problems(404, 416, 503)
+        | problems(404, 416, 503)
         | {
             200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
             206: {"description": "The asked part."},
@@ -179,7 +158,7 @@ def _add_walking(router: APIRouter, tools: Tools) -> None:
         description="Follow a walk: the phone keeps `progress` and sends it back. Nothing is "
         "stored and no position is logged.",
         response_model=ProximityOut,
-        responses=_problems(404, 409, 410, 413, 415, 422),
+        responses=problems(404, 409, 410, 413, 415, 422),
         openapi_extra={
             "requestBody": {
                 "required": True,
@@ -202,7 +181,7 @@ def _add_geofences(router: APIRouter, tools: Tools) -> None:
         "enough: while the visitor is inside `refresh`, no zone outside the list can be entered. "
         "Nothing is stored and no position is logged.",
         response_model=GeofencesOut,
-        responses=_problems(404, 410, 413, 415, 422, 503),
+        responses=problems(404, 410, 413, 415, 422, 503),
         openapi_extra={
             "requestBody": {
                 "required": True,

@@ -1,0 +1,1 @@
+"""Admin routes: who may enter, and what they do at the desk."""

@@ -1,0 +1,54 @@
+"""The admin routes together, and what the description says of them as a whole."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from odyssee.api.admin.callers import DeskRoute, OpenDesk
+from odyssee.api.admin.cookies import SESSION
+from odyssee.api.admin.entering import add_entering
+from odyssee.api.admin.offices import add_offices
+from odyssee.api.admin.people import add_people
+from odyssee.api.admin.tokens import add_tokens
+from odyssee.api.schemas.admin import (
+    OfficeIn,
+    PasswordIn,
+    PersonChangesIn,
+    PersonIn,
+    ResetIn,
+    SignInIn,
+    TokenIn,
+)
+
+SCHEMAS = (SignInIn, PasswordIn, TokenIn, PersonIn, PersonChangesIn, ResetIn, OfficeIn)
+"""Bodies that routes name by reference, for the OpenAPI document."""
+
+SECURITY: dict[str, Any] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The `access_token` of `POST /admin/v1/session`, or a personal token.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION,
+        "description": "For the desk's own pages.",
+    },
+}
+"""How a caller is known."""
+
+
+def build_admin(desk: OpenDesk) -> APIRouter:
+    """The admin routes.
+
+    Args:
+        desk: gives the tools of curation; asked at each request, so that a server that reads
+            only loads SQL when somebody comes to the desk.
+    """
+    router = APIRouter(prefix="/admin/v1", route_class=DeskRoute, tags=["desk"])
+    add_entering(router, desk)
+    add_tokens(router, desk)
+    add_people(router, desk)
+    add_offices(router, desk)
+    return router

@@ -1,0 +1,45 @@
+"""What routes state in the description: who may call them, and how they may refuse."""
+
+from typing import Any
+
+from fastapi.routing import APIRoute
+
+ANYONE = "anyone"
+"""Needs no account; whatever credentials come along are not looked at."""
+
+
+_REFUSALS = {
+    401: "Nobody who is known.",
+    403: "Known, and not allowed.",
+    404: "No such thing.",
+    409: "Not in keeping with what is known.",
+    410: "Published once, and not any more.",
+    412: "It changed since it was read.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    416: "The range lies outside the object.",
+    422: "Bad values; all of them are told.",
+    428: "`If-Match` is missing: read first what is to be changed.",
+    429: "Too many attempts: `Retry-After` says when the next is looked at.",
+    503: "Something that is needed does not answer: try again.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route may answer with, for its description."""
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+    return {
+        status: {
+            "description": _REFUSALS[status],
+            "content": {"application/problem+json": schema},
+        }
+        for status in statuses
+    }
+
+
+class OpenRoute(APIRoute):
+    """A route for anyone: it reads what is published, or says how the server is."""
+
+    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self.openapi_extra = {**(self.openapi_extra or {}), "x-callers": [ANYONE]}

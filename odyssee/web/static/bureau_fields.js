@@ -1,0 +1,175 @@
+/** Forms that say what is wrong in words, beside the field that it is about. */
+
+import { Refused } from "./bureau_api.js";
+import { words } from "./bureau_strings.js";
+import { h, replace } from "./dom.js";
+
+/**
+ * A labelled text field with a hint and a place for its problem.
+ * @param {string} name unique on the page; also the field's place in the body that is sent
+ * @param {string} label
+ * @param {object} attributes of the input, with `hint` and `secret` (a password that can be shown)
+ */
+export function field(name, label, { hint, secret = false, ...attributes }) {
+  const input = h("input", {
+    id: name,
+    name,
+    type: secret ? "password" : "text",
+    autocapitalize: "none",
+    autocorrect: "off",
+    spellcheck: "false",
+    required: true,
+    "aria-describedby": hint ? `${name}-hint ${name}-problem` : `${name}-problem`,
+    ...attributes,
+  });
+  const problem = h("p", { class: "field-problem", id: `${name}-problem` });
+  const caption = h("label", { for: name }, label);
+  const element = h(
+    "div",
+    { class: "field" },
+    caption,
+    hint && h("p", { class: "note", id: `${name}-hint` }, hint),
+    secret ? h("div", { class: "field-secret" }, input, shower(input, label)) : input,
+    problem,
+  );
+  const rename = (text) => {
+    caption.textContent = text;
+  };
+  return { name, element, input, rename, tell: (text) => tell(input, problem, text) };
+}
+
+function tell(input, problem, text) {
+  problem.textContent = text;
+  if (text) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+}
+
+function shower(input, label) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "button button-quiet",
+      "aria-pressed": "false",
+      "aria-label": words.show_field(label),
+      click: ({ currentTarget }) => {
+        const shown = input.type === "password";
+        input.type = shown ? "text" : "password";
+        currentTarget.setAttribute("aria-pressed", String(shown));
+      },
+    },
+    words.show,
+  );
+}
+
+/**
+ * A form whose fields are checked when it is sent, and which waits where the API says so.
+ * @param {{fields: Array, submit: string, others?: Array, send: () => Promise<void>}} options
+ *   `send` throws Refused
+ */
+export function form({ fields, submit, others = [], send }) {
+  const alert = h("p", { class: "form-problem", role: "alert" });
+  const countdown = h("p", { class: "form-wait", "aria-hidden": "true" });
+  const status = h("p", { class: "visually-hidden", role: "status" });
+  const button = h("button", { type: "submit", class: "button" }, submit);
+  const buttons = [button, ...others];
+  const state = { busy: false, waits: false };
+
+  async function attempt() {
+    if (state.busy || state.waits || !areFilled(fields)) return;
+    alert.textContent = "";
+    state.busy = true;
+    button.setAttribute("aria-busy", "true");
+    try {
+      await send();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      show(error);
+    } finally {
+      state.busy = false;
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  function show(refused) {
+    const told = fields.filter((known) => tellErrors(known, refused.errors));
+    if (told.length > 0) {
+      told[0].input.focus();
+      return;
+    }
+    alert.textContent = sentence(refused);
+    if (refused.waitS > 0) wait(refused.waitS);
+    else fields[0]?.input.select();
+  }
+
+  function wait(seconds) {
+    state.waits = true;
+    for (const each of buttons) each.disabled = true;
+    const until = performance.now() + seconds * 1000;
+    const tick = () => {
+      const left = Math.ceil((until - performance.now()) / 1000);
+      if (left > 0 && element.isConnected) {
+        countdown.textContent = words.wait(left);
+        setTimeout(tick, 250);
+        return;
+      }
+      state.waits = false;
+      for (const each of buttons) each.disabled = false;
+      countdown.textContent = alert.textContent = "";
+      status.textContent = words.wait_over;
+    };
+    tick();
+  }
+
+  const element = h(
+    "form",
+    {
+      class: "entry",
+      novalidate: true,
+      submit: (event) => {
+        event.preventDefault();
+        attempt();
+      },
+    },
+    alert,
+    countdown,
+    status,
+    fields.map((known) => known.element),
+    h("div", { class: "buttons" }, buttons),
+  );
+  return { element, attempt };
+}
+
+/** The words for a refusal: ours where we have some, else the API's. */
+export function sentence(refused) {
+  return words.refusals[refused.code] ?? (refused.detail || words.refusals.broken);
+}
+
+function areFilled(fields) {
+  for (const known of fields) known.tell("");
+  const empty = fields.filter(({ input }) => input.required && input.value === "");
+  for (const known of empty) known.tell(words.missing);
+  empty[0]?.input.focus();
+  return empty.length === 0;
+}
+
+function tellErrors(known, errors) {
+  const about = errors.filter(({ pointer }) => pointer === `/${known.name}`);
+  if (about.length > 0) known.tell(about.map(({ detail }) => detail).join(" "));
+  return about.length > 0;
+}
+
+/**
+ * Shows a step of the page: its heading gets the focus, so that it is read out.
+ * @param {HTMLElement} view
+ * @param {string} title
+ * @param {...Node} children
+ */
+export function step(view, title, ...children) {
+  const heading = h("h1", { tabindex: "-1" }, title);
+  document.title = words.title(title);
+  replace(view, heading, ...children);
+  view.setAttribute("aria-busy", "false");
+  heading.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}

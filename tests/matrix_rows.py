@@ -1,0 +1,91 @@
+"""A valid request for every operation of the API, and what it gives to who may make it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from desk_builders import PASSWORD, email_of
+
+LEGEND = "/v1/legends/dame-de-riants"
+
+
+@dataclass(frozen=True)
+class Ids:
+    """What rows name in their addresses."""
+
+    person: str
+    """Somebody of the first office, at version 1."""
+    token: str
+    """A token of whose things are asked for."""
+    sha256: str
+    """A published object."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """How an operation is asked for."""
+
+    status: int
+    """The answer to who may."""
+    path: Callable[[Ids], str]
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def _at(path: str) -> Callable[[Ids], str]:
+    return lambda _ids: path
+
+
+ROWS: Mapping[str, Row] = {
+    "GET /healthz": Row(200, _at("/healthz")),
+    "GET /readyz": Row(200, _at("/readyz")),
+    "GET /v1/territory": Row(200, _at("/v1/territory")),
+    "GET /v1/legends": Row(200, _at("/v1/legends?near=0.9,48.2")),
+    "GET /v1/legends/{slug}": Row(200, _at(LEGEND)),
+    "GET /v1/legends/{slug}/stops/{stop}": Row(200, _at(f"{LEGEND}/stops/etape-1")),
+    "GET /v1/legends/{slug}/trail.geojson": Row(200, _at(f"{LEGEND}/trail.geojson")),
+    "GET /v1/legends/{slug}/trail.gpx": Row(200, _at(f"{LEGEND}/trail.gpx")),
+    "GET /v1/objects/{sha256}": Row(200, lambda ids: f"/v1/objects/{ids.sha256}"),
+    "POST /v1/legends/{slug}/proximity": Row(
+        200, _at(f"{LEGEND}/proximity"), {"fixes": [], "here": "etape-1"}
+    ),
+    "POST /v1/geofences": Row(200, _at("/v1/geofences"), {"lon": 0.9, "lat": 48.2}),
+    "POST /admin/v1/session": Row(
+        200,
+        _at("/admin/v1/session"),
+        {"email": email_of("contributor"), "password": PASSWORD},
+    ),
+    "DELETE /admin/v1/session": Row(204, _at("/admin/v1/session")),
+    "GET /admin/v1/me": Row(200, _at("/admin/v1/me")),
+    "POST /admin/v1/me/password": Row(
+        204,
+        _at("/admin/v1/me/password"),
+        {"old": PASSWORD, "new": "la fontaine aux trois pucelles"},
+    ),
+    "POST /admin/v1/me/otp": Row(200, _at("/admin/v1/me/otp")),
+    "GET /admin/v1/tokens": Row(200, _at("/admin/v1/tokens")),
+    "POST /admin/v1/tokens": Row(201, _at("/admin/v1/tokens"), {"name": "export"}),
+    "DELETE /admin/v1/tokens/{token_id}": Row(204, lambda ids: f"/admin/v1/tokens/{ids.token}"),
+    "GET /admin/v1/people": Row(200, _at("/admin/v1/people")),
+    "POST /admin/v1/people": Row(
+        201,
+        _at("/admin/v1/people"),
+        {"email": "berthe@perche.example", "role": "editor", "office": "thiron"},
+    ),
+    "GET /admin/v1/people/{person_id}": Row(200, lambda ids: f"/admin/v1/people/{ids.person}"),
+    "PATCH /admin/v1/people/{person_id}": Row(
+        200,
+        lambda ids: f"/admin/v1/people/{ids.person}",
+        {"name": "Mathurin"},
+        {"If-Match": '"1"'},
+    ),
+    "POST /admin/v1/people/{person_id}/reset": Row(
+        200, lambda ids: f"/admin/v1/people/{ids.person}/reset"
+    ),
+    "GET /admin/v1/offices": Row(200, _at("/admin/v1/offices")),
+    "POST /admin/v1/offices": Row(
+        201, _at("/admin/v1/offices"), {"slug": "authon", "name": "Office d’Authon"}
+    ),
+    "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
+}
+"""By method and path, as the description has them."""
