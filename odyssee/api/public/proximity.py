@@ -4,13 +4,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from anyio.to_thread import run_sync
 from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from odyssee.actions import tracking
 from odyssee.actions.tools import Tools
 from odyssee.api.answers import lang_of
+from odyssee.api.public.aside import aside
 from odyssee.api.public.bodies import NOT_KEPT, take_body
 from odyssee.api.schemas.proximity import FixIn, ProximityIn
 from odyssee.domain.errors import InputInvalid, Problem, TooManySteps
@@ -46,7 +46,7 @@ async def answer_proximity(scope: Scope, receive: Receive, tools: Tools, slug: s
     def follow() -> tuple[Followed, int]:
         return _follow(scope, tools, slug, asked, fixes)
 
-    followed, revision = follow() if steps <= _IN_LOOP else await run_sync(follow)
+    followed, revision = follow() if steps <= _IN_LOOP else await aside(follow)
     return Response(_body(followed, revision), 200, NOT_KEPT, "application/json")
 
 
