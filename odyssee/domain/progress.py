@@ -13,6 +13,9 @@ ENTERED, APPROACHED, STARTED, HEARD, QUEUED = 1, 2, 4, 8, 16
 INSIDE, DWELT, WAITS_FOR_SPEED = 1, 2, 4
 """A zone: the walker is in it; its dwell was told; its story waits until the walker is slower."""
 
+make = tuple.__new__
+"""`make(Mark, (at_s, x, y, sigma_m))` is what `Mark` itself does, in half the time."""
+
 
 class Mark(NamedTuple):
     """A fix in local metres: Unix seconds, metres east and north, standard deviation in metres."""

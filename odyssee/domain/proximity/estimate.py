@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from odyssee.domain.progress import Estimate, Mark
+from odyssee.domain.progress import Estimate, Mark, make
 from odyssee.domain.proximity.ground import Segment, nearest_on
 
 ERROR_S = 35.0
@@ -56,6 +56,9 @@ SOUND_SQUARE = 2.0
 """Beyond these no walk comes: metres from the last fix, metres a second, errors in units of
 their standard deviation, square metres, and squares of metres a second and of such units."""
 
+Values = tuple[float, float, float, float, float, float, float, float, float, float, float, float]
+"""Those of an `Estimate`, on their way from one function to the next."""
+
 
 class Seen(NamedTuple):
     """Where the walker is taken to be: by the fixes alone, and on the known path."""
@@ -91,8 +94,10 @@ def begin(mark: Mark, doubt: float) -> Estimate:
     )
 
 
-def advance(e: Estimate, elapsed_s: float) -> Estimate:
+def advance(e: Values, elapsed_s: float) -> Values:
     """The estimate so many seconds later, without a new fix."""
+    if 0.0 < elapsed_s <= STEP_S:
+        return _step(e, elapsed_s)
     whole = int(elapsed_s / STEP_S)
     count = whole if whole * STEP_S >= elapsed_s else whole + 1
     for _ in range(count):
@@ -100,86 +105,95 @@ def advance(e: Estimate, elapsed_s: float) -> Estimate:
     return e
 
 
-def _step(e: Estimate, h: float) -> Estimate:
+def _step(e: Values, h: float) -> Values:
+    x, y, vx, vy, ux, uy, pxx, pxv, pxu, pvv, pvu, puu = e
     stride = 1.0 / (1.0 + h / STRIDE_S)
     share = h / ERROR_S
     error = 1.0 / (1.0 + share + 0.5 * share * share)
     fresh_v = STRIDE_MPS * STRIDE_MPS * (1.0 - stride * stride)
-    return Estimate(
-        e.x + e.vx * h,
-        e.y + e.vy * h,
-        e.vx * stride,
-        e.vy * stride,
-        e.ux * error,
-        e.uy * error,
-        e.pxx + 2.0 * h * e.pxv + h * h * e.pvv + fresh_v * h * h / 3.0,
-        (e.pxv + h * e.pvv) * stride + fresh_v * h / 2.0,
-        (e.pxu + h * e.pvu) * error,
-        e.pvv * stride * stride + fresh_v,
-        e.pvu * stride * error,
-        e.puu * error * error + (1.0 - error * error),
+    return (
+        x + vx * h,
+        y + vy * h,
+        vx * stride,
+        vy * stride,
+        ux * error,
+        uy * error,
+        pxx + 2.0 * h * pxv + h * h * pvv + fresh_v * h * h / 3.0,
+        (pxv + h * pvv) * stride + fresh_v * h / 2.0,
+        (pxu + h * pvu) * error,
+        pvv * stride * stride + fresh_v,
+        pvu * stride * error,
+        puu * error * error + (1.0 - error * error),
     )
 
 
-def correct(e: Estimate, mark: Mark, doubt: float) -> tuple[Estimate, float]:
+def correct(e: Values, mark: Mark, doubt: float) -> tuple[Estimate, float]:
     """The estimate with a fix taken in, and how much the fix surprised: 1 is as expected.
 
     Rounding never makes a variance negative. What is not sound afterwards, as
     only a forged token brings about, begins anew at the fix.
     """
+    x, y, vx, vy, ux, uy, pxx, pxv, pxu, pvv, pvu, puu = e
     error_m = sqrt(trusted(doubt)) * mark.sigma_m
-    hx = e.pxx + error_m * e.pxu
-    hv = e.pxv + error_m * e.pvu
-    hu = e.pxu + error_m * e.puu
+    hx = pxx + error_m * pxu
+    hv = pxv + error_m * pvu
+    hu = pxu + error_m * puu
     fresh_m = FRESH_SHARE * error_m
-    expected = max(0.0, hx + error_m * hu) + fresh_m * fresh_m + FRESH_M2
-    east = mark.x - e.x - error_m * e.ux
-    north = mark.y - e.y - error_m * e.uy
+    shared = hx + error_m * hu
+    expected = (shared if shared > 0.0 else 0.0) + fresh_m * fresh_m + FRESH_M2
+    east = mark.x - x - error_m * ux
+    north = mark.y - y - error_m * uy
     surprise = (east * east + north * north) / (2.0 * expected)
     if surprise > SURPRISING:
         expected = expected * surprise / SURPRISING
     east = east / expected
     north = north / expected
-    later = Estimate(
-        e.x + hx * east,
-        e.y + hx * north,
-        e.vx + hv * east,
-        e.vy + hv * north,
-        e.ux + hu * east,
-        e.uy + hu * north,
-        max(0.0, e.pxx - hx * hx / expected),
-        e.pxv - hx * hv / expected,
-        e.pxu - hx * hu / expected,
-        max(0.0, e.pvv - hv * hv / expected),
-        e.pvu - hv * hu / expected,
-        max(0.0, e.puu - hu * hu / expected),
+    pxx, pvv, puu = pxx - hx * hx / expected, pvv - hv * hv / expected, puu - hu * hu / expected
+    later = (
+        x + hx * east,
+        y + hx * north,
+        vx + hv * east,
+        vy + hv * north,
+        ux + hu * east,
+        uy + hu * north,
+        pxx if pxx > 0.0 else 0.0,
+        pxv - hx * hv / expected,
+        pxu - hx * hu / expected,
+        pvv if pvv > 0.0 else 0.0,
+        pvu - hv * hu / expected,
+        puu if puu > 0.0 else 0.0,
     )
-    return (later if is_sound(later, mark) else begin(mark, doubt)), surprise
+    known = make(Estimate, later) if is_sound(later, mark) else begin(mark, doubt)
+    return known, surprise
 
 
-def is_sound(e: Estimate, mark: Mark) -> bool:
+def is_sound(e: Values, mark: Mark) -> bool:
     """Whether an estimate can be that of a walk whose last accepted fix is this one.
 
     Near the fix, neither too fast nor too sure of a large error, and with
     covariances that variances allow. NaN is not sound.
     """
+    x, y, vx, vy, ux, uy, pxx, pxv, pxu, pvv, pvu, puu = e
     return (
-        -SOUND_FAR_M <= e.x - mark.x <= SOUND_FAR_M
-        and -SOUND_FAR_M <= e.y - mark.y <= SOUND_FAR_M
-        and e.vx * e.vx + e.vy * e.vy <= SOUND_MPS * SOUND_MPS
-        and e.ux * e.ux + e.uy * e.uy <= SOUND_ERRORS * SOUND_ERRORS
-        and 0.0 <= e.pxx <= SOUND_M2
-        and 0.0 <= e.pvv <= SOUND_SQUARE
-        and 0.0 <= e.puu <= SOUND_SQUARE
-        and e.pxv * e.pxv <= e.pxx * e.pvv
-        and e.pxu * e.pxu <= e.pxx * e.puu
-        and e.pvu * e.pvu <= e.pvv * e.puu
+        -SOUND_FAR_M <= x - mark.x <= SOUND_FAR_M
+        and -SOUND_FAR_M <= y - mark.y <= SOUND_FAR_M
+        and vx * vx + vy * vy <= SOUND_MPS * SOUND_MPS
+        and ux * ux + uy * uy <= SOUND_ERRORS * SOUND_ERRORS
+        and 0.0 <= pxx <= SOUND_M2
+        and 0.0 <= pvv <= SOUND_SQUARE
+        and 0.0 <= puu <= SOUND_SQUARE
+        and pxv * pxv <= pxx * pvv
+        and pxu * pxu <= pxx * puu
+        and pvu * pvu <= pvv * puu
     )
 
 
 def learn(doubt: float, surprise: float) -> float:
     """The doubt after a fix that surprised so much."""
-    learnt = doubt * (1.0 + LEARNING * (min(surprise, MOST_LEARNT) - 1.0))
+    counts = MOST_LEARNT if surprise > MOST_LEARNT else surprise
+    learnt = doubt * (1.0 + LEARNING * (counts - 1.0))
+    if DOUBT_MIN < learnt < DOUBT_MAX:
+        return learnt
     return min(DOUBT_MAX, max(DOUBT_MIN, learnt))
 
 
@@ -196,13 +210,16 @@ def look(e: Estimate, path: Sequence[Segment]) -> Seen:
     People keep to paths: near a known one the walker is on it, and the error
     across it is gone.
     """
+    x, y, pxx = e.x, e.y, e.pxx
     sigma_m = SIGMA_MIN_M
-    if e.pxx > SIGMA_MIN_M * SIGMA_MIN_M:
-        sigma_m = min(SIGMA_MAX_M, sqrt(e.pxx))
+    if pxx > SIGMA_MIN_M * SIGMA_MIN_M:
+        sigma_m = sqrt(pxx)
+        if sigma_m > SIGMA_MAX_M:
+            sigma_m = SIGMA_MAX_M
     if not path:
-        return Seen(e.x, e.y, e.x, e.y, sigma_m, 0.0)
-    x, y, square = nearest_on(path, e.x, e.y)
+        return make(Seen, (x, y, x, y, sigma_m, 0.0))
+    path_x, path_y, square = nearest_on(path, x, y)
     reach_m = min(OFF_PATH_MOST_M, OFF_PATH_M + OFF_PATH_SIGMAS * sigma_m)
     if square > reach_m * reach_m:
-        x, y = e.x, e.y
-    return Seen(e.x, e.y, x, y, sigma_m, sqrt(square))
+        path_x, path_y = x, y
+    return make(Seen, (x, y, path_x, path_y, sigma_m, sqrt(square)))
