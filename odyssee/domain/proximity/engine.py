@@ -26,7 +26,7 @@ from odyssee.domain.proximity.fixes import (
     in_order,
     steps_in,
 )
-from odyssee.domain.proximity.gate import Time, believe, judge_time, start_again
+from odyssee.domain.proximity.gate import LATE, STARTS_AGAIN, believe, judge_time, start_again
 from odyssee.domain.proximity.route import weigh_route
 from odyssee.domain.proximity.token import read_token, write_token
 from odyssee.domain.proximity.trail import Trail
@@ -122,9 +122,9 @@ def _advance(walk: Walk, index: int, fix: Fix, closed: Closed) -> Mark | None:
     if accuracy > COARSE_M:
         return mark if p.clock_s is None or fix.at_s > p.clock_s else None
     time = judge_time(p, fix.at_s)
-    if time is Time.LATE:
+    if time is LATE:
         return None
-    if time is Time.STARTS_AGAIN:
+    if time is STARTS_AGAIN:
         start_again(p, fix.at_s)
     elif p.clock_s is None:
         p.shift(fix.at_s)  # what was said before the first fix happened just before it

@@ -32,16 +32,20 @@ class Time(Enum):
     STARTS_AGAIN = auto()
 
 
+LATE, GOES_ON, STARTS_AGAIN = Time.LATE, Time.GOES_ON, Time.STARTS_AGAIN
+"""Looked up once: a member of an enum costs as much as a call."""
+
+
 def judge_time(progress: Progress, at_s: float) -> Time:
     """How the fix stands to the last one that counted; remembers runs of fixes from long before."""
     clock_s = progress.clock_s
     if clock_s is None:
-        return Time.GOES_ON
+        return GOES_ON
     if at_s > clock_s:
         progress.behind = None
-        return Time.STARTS_AGAIN if at_s - clock_s > NEW_START_S else Time.GOES_ON
+        return STARTS_AGAIN if at_s - clock_s > NEW_START_S else GOES_ON
     if clock_s - at_s <= LATE_S:
-        return Time.LATE
+        return LATE
     return _judge_behind(progress, at_s)
 
 
@@ -50,11 +54,11 @@ def _judge_behind(progress: Progress, at_s: float) -> Time:
     if run is None or at_s < run.at_s:
         run = Behind(0, at_s, at_s)
     elif at_s == run.at_s:
-        return Time.LATE
+        return LATE
     progress.behind = run = Behind(min(CLOCK_RUN, run.fixes + 1), run.since_s, at_s)
     if run.fixes >= CLOCK_RUN and at_s - run.since_s >= CLOCK_RUN_S:
-        return Time.STARTS_AGAIN
-    return Time.LATE
+        return STARTS_AGAIN
+    return LATE
 
 
 def start_again(progress: Progress, at_s: float) -> None:
@@ -95,8 +99,13 @@ def believe(progress: Progress, mark: Mark) -> float | None:
 
 
 def _can_follow(last: Mark, mark: Mark) -> bool:
-    elapsed_s = mark.at_s - last.at_s
-    dx, dy = mark.x - last.x, mark.y - last.y
-    decorrelated = min(1.0, elapsed_s / CORRELATION_S)
-    noise_m = JUMP_SIGMAS * max(mark.sigma_m, last.sigma_m) * sqrt(2.0 * decorrelated)
+    before_s, from_x, from_y, before_m = last
+    at_s, x, y, sigma_m = mark
+    elapsed_s = at_s - before_s
+    dx, dy = x - from_x, y - from_y
+    decorrelated = elapsed_s / CORRELATION_S
+    if decorrelated > 1.0:
+        decorrelated = 1.0
+    worse_m = before_m if before_m > sigma_m else sigma_m
+    noise_m = JUMP_SIGMAS * worse_m * sqrt(2.0 * decorrelated)
     return sqrt(dx * dx + dy * dy) <= V_MAX_MPS * elapsed_s + noise_m + JUMP_SLACK_M
