@@ -12,8 +12,8 @@ from math import sqrt
 from struct import Struct
 
 from odyssee.domain.errors import HereImplausible, NotFound
-from odyssee.domain.geo import LonLat
-from odyssee.domain.progress import ENTERED, Estimate, Mark, Progress, new_progress
+from odyssee.domain.geo import Projection
+from odyssee.domain.progress import ENTERED, Estimate, Mark, Progress, make, new_progress
 from odyssee.domain.proximity import ahead, order, player, zones
 from odyssee.domain.proximity.estimate import Seen, advance, begin, correct, learn, look
 from odyssee.domain.proximity.events import Followed, walk_id
@@ -117,8 +117,7 @@ def _advance(walk: Walk, index: int, fix: Fix, closed: Closed) -> Mark | None:
     """One fix; where it says the walker is, unless it came late."""
     p = walk.progress
     accuracy = accuracy_m(fix)
-    x, y = walk.trail.projection.to_xy(LonLat(fix.lon, fix.lat))
-    mark = Mark(fix.at_s, x, y, accuracy / SIGMAS_IN_ACCURACY)
+    mark = _mark(walk.trail.projection, fix, accuracy)
     if accuracy > COARSE_M:
         return mark if p.clock_s is None or fix.at_s > p.clock_s else None
     time = judge_time(p, fix.at_s)
@@ -132,9 +131,18 @@ def _advance(walk: Walk, index: int, fix: Fix, closed: Closed) -> Mark | None:
     waited_s = believe(p, mark)
     if waited_s is not None:
         walk.fix, walk.at_s = index, fix.at_s
-        _open_stops(walk, closed)
+        if closed is not walk.shut:
+            _open_stops(walk, closed)
         _take(walk, fix, mark, waited_s)
     return mark
+
+
+def _mark(projection: Projection, fix: Fix, accuracy: float) -> Mark:
+    # As Projection.to_xy does, without its objects.
+    lon0, lat0 = projection.origin
+    x = (fix.lon - lon0) * projection.m_per_deg_lon
+    y = (fix.lat - lat0) * projection.m_per_deg_lat
+    return make(Mark, (fix.at_s, x, y, accuracy / SIGMAS_IN_ACCURACY))
 
 
 def _take(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:
@@ -143,15 +151,11 @@ def _take(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:
     if not p.walk:
         p.walk = walk_id(walk.trail.slug, _BEGINNING.pack(fix.at_s, fix.lon, fix.lat))
     _measure_speed(walk, fix, mark, waited_s)
-    path, estimate = walk.trail.path, p.estimate
-    goes_on = estimate is not None and waited_s <= INTERPOLATED_GAP_S
-    before = look(estimate, path) if estimate is not None and goes_on else None
-    seen = look(_estimate(p, mark, waited_s), path)
+    before = p.estimate if waited_s <= INTERPOLATED_GAP_S else None
+    seen = look(_estimate(p, mark, waited_s), walk.trail.path)
     zones.announce(walk, seen)
-    for step, elapsed_s in _steps(before, seen, waited_s):
-        walk.steps += 1
-        zones.weigh(walk, step, elapsed_s, decides=step is seen)
-        weigh_route(walk, step, elapsed_s, decides=step is seen)
+    if waited_s > 0.0:
+        _weigh(walk, before, seen, waited_s)
     p.last = mark
     if p.inside:
         zones.tell_dwells(walk)
@@ -163,15 +167,17 @@ def _take(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:
 def _measure_speed(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:
     """The phone's own speed; without one, what the fixes show, smoothed over half a minute."""
     p = walk.progress
+    east, north = p.velocity
     if p.last is not None:
-        east, north = p.velocity
-        share = min(1.0, waited_s / SMOOTHING_S)
+        share = waited_s / SMOOTHING_S if waited_s < SMOOTHING_S else 1.0
         east += ((mark.x - p.last.x) / waited_s - east) * share
         north += ((mark.y - p.last.y) / waited_s - north) * share
         p.velocity = (east, north)
     reported = fix.speed_mps
-    known = reported is not None and reported >= 0.0  # NaN compares false
-    walk.speed_mps = reported if known and reported is not None else _length(*p.velocity)
+    if reported is not None and reported >= 0.0:  # NaN compares false
+        walk.speed_mps = reported
+    else:
+        walk.speed_mps = sqrt(east * east + north * north)
 
 
 def _estimate(p: Progress, mark: Mark, waited_s: float) -> Estimate:
@@ -184,21 +190,28 @@ def _estimate(p: Progress, mark: Mark, waited_s: float) -> Estimate:
     return p.estimate
 
 
-def _steps(before: Seen | None, seen: Seen, waited_s: float) -> Iterator[tuple[Seen, float]]:
-    """Where the walker was between two fixes, and the seconds that each place weighs."""
-    if waited_s == 0.0:
-        return
+def _weigh(walk: Walk, before: Estimate | None, seen: Seen, waited_s: float) -> None:
+    """Weigh the places between two fixes, then that of the fix, each for its part of the time."""
+    path, step_s = walk.trail.path, waited_s
     if before is None:
-        yield seen, min(LONE_STEP_S, waited_s)
-        return
-    count = steps_in(waited_s)
+        step_s = min(LONE_STEP_S, waited_s)
+    elif (count := steps_in(waited_s)) > 1:
+        step_s = waited_s / count
+        for step in _between(look(before, path), seen, count):
+            walk.steps += 1
+            zones.weigh(walk, step, step_s, decides=False)
+            weigh_route(walk, step, step_s, decides=False)
+    walk.steps += 1
+    zones.weigh(walk, seen, step_s, decides=True)
+    if path:
+        weigh_route(walk, seen, step_s, decides=True)
+
+
+def _between(before: Seen, seen: Seen, count: int) -> Iterator[Seen]:
+    """Where the walker was between two fixes, in so many equal steps less the last."""
     for step in range(1, count):
         share = step / count
-        yield (
-            Seen(*(a + (b - a) * share for a, b in zip(before, seen, strict=True))),
-            waited_s / count,
-        )
-    yield seen, waited_s / count
+        yield Seen(*(a + (b - a) * share for a, b in zip(before, seen, strict=True)))
 
 
 def _stand_at(walk: Walk, here: str, latest: Mark | None) -> None:

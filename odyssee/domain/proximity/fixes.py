@@ -73,7 +73,7 @@ def in_order(fixes: Sequence[Fix]) -> list[tuple[int, Fix]]:
 
 def steps_in(gap_s: float) -> int:
     """How many evidence steps the time between two accepted fixes costs."""
-    if gap_s > INTERPOLATED_GAP_S:
+    if gap_s > INTERPOLATED_GAP_S or 0.0 < gap_s <= STEP_S:
         return 1
     whole = int(gap_s / STEP_S)
     return whole if whole * STEP_S >= gap_s else whole + 1
