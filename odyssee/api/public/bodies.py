@@ -47,7 +47,7 @@ async def take_body(
         return problem_response(scope, 413, "payload_too_large")
 
     def parse() -> Asked:
-        return _parse(raw, model)
+        return _parse(raw or absent, model)
 
     return parse() if len(raw) <= _IN_LOOP_BYTES else await aside(parse)
 
@@ -58,7 +58,7 @@ _IN_LOOP_BYTES = 16 * 1024
 
 def _parse(raw: bytes, model: type[Asked]) -> Asked:
     try:
-        return model.model_validate_json(raw or absent, strict=True)
+        return model.model_validate_json(raw, strict=True)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         if found[0]["type"] == "json_invalid":
