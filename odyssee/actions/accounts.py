@@ -20,13 +20,13 @@ from odyssee.domain.accounts import (
     is_fresh,
 )
 from odyssee.domain.errors import (
-    InputInvalid,
     NotFound,
     NotSignedIn,
     Problem,
     SignInAgain,
     Stale,
     TooManyTokens,
+    refuse,
 )
 from odyssee.domain.people import (
     Caller,
@@ -69,8 +69,7 @@ def change_password(tools: Tools, caller: Caller, old: str, new: str) -> None:
     problems += check_new_password(new, old=old, score=score, words=words)
     if right:
         attempts.forget(tools, tag)
-    if problems:
-        raise InputInvalid(problems)
+    refuse(problems)
     _keep_password(tools, caller, account, credentials.hash_password(new))
 
 
@@ -142,8 +141,7 @@ def add_token(
     admit(caller, "contributor", by=("session",))
     problems = check_name(name) + check_days(days)
     problems += [] if role is None else check_role(role, highest=caller.role)
-    if problems:
-        raise InputInvalid(problems)
+    refuse(problems)
     now, who = tools.clock(), caller.person.id
     secret = credentials.new_secret(PREFIXES["token"])
     token = Credential(

@@ -19,6 +19,7 @@ from odyssee.domain.errors import (
     OfficeTaken,
     Problem,
     Stale,
+    refuse,
 )
 from odyssee.domain.paging import DEFAULT_LIMIT, Page, bad_cursor, check_limit, page_of
 from odyssee.domain.people import (
@@ -90,7 +91,7 @@ def add_person(
         Unavailable: too many passwords wait for their turn.
     """
     _admit(by)
-    _refuse(check_email(email) + check_role(role) + _check_given(role, office, name))
+    refuse(check_email(email) + check_role(role) + _check_given(role, office, name))
     now, given = tools.clock(), _make(otp=needs_otp(role))
     person = Person(
         id=credentials.new_id(),
@@ -141,7 +142,7 @@ def change_person(
         if before.version != version:
             raise Stale(person=person_id)
         after = replace(before, **changes)
-        _refuse(check_role(after.role) + _check_given(after.role, after.office, after.name))
+        refuse(check_role(after.role) + _check_given(after.role, after.office, after.name))
         if admins == [person_id] and (after.disabled or after.role != "admin"):
             raise LastAdmin
         changed = {name: new for name, new in changes.items() if getattr(before, name) != new}
@@ -246,7 +247,7 @@ def add_office(tools: Tools, by: By, slug: str, name: str) -> Office:
     """
     _admit(by)
     office = Office(slug, name)
-    _refuse(check_office(office))
+    refuse(check_office(office))
     now = tools.clock()
     with tools.desk.db.transaction() as tx:
         if not offices.add_office(tx, office, now):
@@ -306,8 +307,3 @@ def _check_given(role: str, office: str | None, name: str) -> list[Problem]:
 def _check_office(tx: Tx, slug: str | None) -> None:
     if slug is not None and not offices.has_office(tx, slug):
         raise InputInvalid([Problem("office", "unknown_office")])
-
-
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        raise InputInvalid(problems)

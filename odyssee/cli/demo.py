@@ -30,5 +30,6 @@ def demo(port: int, content: Path) -> None:
     add_first_admin(tools, FIRST_ADMIN)
     click.echo(f"Prêt en {time.monotonic() - began:.0f} s.")
     click.echo(f"\n  Les légendes   {url}/\n  L’API          {url}/v1/legends")
-    click.echo(f"  Sa description {url}/docs\n\n  Arrêt : Ctrl-C\n")
+    click.echo(f"  Sa description {url}/docs\n  Le bureau      {url}/bureau/connexion")
+    click.echo("\n  Arrêt : Ctrl-C\n")
     run_server("127.0.0.1", port, 1)

@@ -11,8 +11,8 @@ from odyssee.actions.staffing import Added
 from odyssee.actions.tools import Tools
 from odyssee.api.texts import say_field
 from odyssee.cli.desk import open_desk
-from odyssee.domain.errors import InputInvalid
-from odyssee.domain.people import COMMAND_LINE, ROLES, Office, Role
+from odyssee.domain.errors import InputInvalid, refuse
+from odyssee.domain.people import COMMAND_LINE, ROLES, Office, Role, check_email
 
 FIRST_OFFICE = Office("office-de-tourisme", "Office de tourisme")
 """The office that is made where there is none yet."""
@@ -39,9 +39,10 @@ def person() -> None:
 def add(email: str, role: Role, office: str | None, name: str, *, as_json: bool) -> None:
     """Ajouter une personne et donner son mot de passe provisoire, une seule fois."""
     tools = open_desk()
-    if office is None and role != "admin":
-        office = _choose_office(tools)
     try:
+        if office is None and role != "admin":
+            refuse(check_email(email))  # before an office is made for nobody
+            office = _choose_office(tools)
         added = staffing.add_person(tools, COMMAND_LINE, email, role, office, name)
     except InputInvalid as refused:
         raise _told(refused, office) from None

@@ -70,6 +70,16 @@ class InputInvalid(ProblemsFound):
     code = "invalid"
 
 
+def refuse(problems: Sequence[Problem]) -> None:
+    """Let the values of a request pass when nothing is wrong with them.
+
+    Raises:
+        InputInvalid: something is; all of it is told.
+    """
+    if problems:
+        raise InputInvalid(problems)
+
+
 class ProgressUnreadable(OdysseeError):
     """The progress token is damaged, cut, or of another legend."""
 

@@ -132,6 +132,13 @@ def test_what_will_not_do_is_refused_with_its_cure(
     assert told in refused(run(tmp_path, *asked))
 
 
+def test_no_office_is_made_for_somebody_who_is_refused(tmp_path: Path) -> None:
+    refused(run(tmp_path, "person", "add", "zoé", "--role", "editor"))
+    tools = build_tools(Settings(home=tmp_path), curation=True)
+    with closing(tools.desk.db):
+        assert staffing.list_offices(tools).items == ()
+
+
 def test_a_reset_gives_a_new_password_and_with_otp_new_codes(tmp_path: Path) -> None:
     added = run(tmp_path, "person", "add", "zoé@œuvré.example", "--role", "admin", "--json")
     first = json.loads(added.stdout)
