@@ -7,9 +7,9 @@ from pathlib import Path
 from odyssee.actions.ingesting import read
 from odyssee.content.folder import media_path
 from odyssee.content.legend_folder import find_medium
-from odyssee.domain.checks import is_slug
 from odyssee.domain.errors import Problem
 from odyssee.domain.legends import FALLBACK_LANG, Legend
+from odyssee.domain.slugs import is_slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ _SWAGGER = {
     "swagger-ui.css": "text/css",
 }
 _START = b"""window.addEventListener("load", () => {
-  window.ui = SwaggerUIBundle({ url: "/openapi.json", dom_id: "#ui", deepLinking: true });
+  window.ui = SwaggerUIBundle({ url: "/openapi.json", dom_id: "#ui", deepLinking: true,
+    showExtensions: true });
 });
 """
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from odyssee.content.legend_folder import FORM
 from odyssee.content.texts import LEGEND_FORM, STOP_FORM
-from odyssee.domain.checks import INSEE, MAX_SLUG, MAX_STOPS, MAX_ZONES, SLUG, WARNING_CODES
+from odyssee.domain.checks import INSEE, MAX_STOPS, MAX_ZONES, WARNING_CODES
 from odyssee.domain.game_checks import MIN_CHOICES
+from odyssee.domain.slugs import MAX_SLUG, SLUG
 from odyssee.domain.text_checks import MAX_SUMMARY
 from odyssee.domain.zone_checks import MAX_RADIUS_M, MIN_RADIUS_M
 

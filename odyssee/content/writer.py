@@ -25,10 +25,11 @@ from odyssee.content.legend_folder import (
     stop_file,
 )
 from odyssee.content.texts import BODY_KEY, FENCE, LEGEND_FORM, STOP_FORM, read_text
-from odyssee.domain.checks import LANGUAGE, is_slug
+from odyssee.domain.checks import LANGUAGE
 from odyssee.domain.errors import ContentInvalid, Problem
 from odyssee.domain.geo import LonLat
 from odyssee.domain.legends import Audience, Legend, LegendText, Practical
+from odyssee.domain.slugs import is_slug
 from odyssee.domain.stops import StopText
 from odyssee.domain.territory import Lexicon, Territory
 from odyssee.domain.zones import Zone

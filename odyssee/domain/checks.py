@@ -13,6 +13,7 @@ from odyssee.domain.geo import LonLat
 from odyssee.domain.legends import FALLBACK_LANG, Commune, Legend
 from odyssee.domain.listening_checks import advise_listening
 from odyssee.domain.pronunciation import check_pronunciations
+from odyssee.domain.slugs import MAX_SLUG, is_slug
 from odyssee.domain.stops import Stop
 from odyssee.domain.style_checks import advise_style
 from odyssee.domain.territory import Territory
@@ -31,13 +32,11 @@ from odyssee.domain.zone_checks import (
 MAX_STOPS = 64
 MAX_ZONES = 16
 """Of one stop."""
-MAX_SLUG = 64
 MAX_SCHEMATIC_POSITIONS = 60
 """Of a territory's outline drawn by us (contract, territory)."""
 MAX_ROUTE_POSITIONS = 20_000
 WARNING_CODES = frozenset(WARNINGS)
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LANGUAGE = languages.LANGUAGE
 INSEE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 """Two characters of department (2A and 2B in Corsica), three of commune."""
@@ -85,11 +84,6 @@ def check_territory(territory: Territory) -> list[Problem]:
         found += _check_insee(f"communes/{index}/insee", code)
     found += _check_unique("communes/{}/insee", codes)
     return found + list(check_pronunciations("pronunciations", territory.pronunciations))
-
-
-def is_slug(text: str) -> bool:
-    """Lower-case ASCII letters and digits in words joined by single hyphens, 64 at most."""
-    return len(text) <= MAX_SLUG and bool(SLUG.fullmatch(text))
 
 
 def is_file_name(name: str) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from odyssee.domain.checks import MAX_SLUG, is_slug
 from odyssee.domain.errors import (
     Forbidden,
     OtpEnrolmentRequired,
@@ -15,6 +14,7 @@ from odyssee.domain.errors import (
     Problem,
     SessionNeeded,
 )
+from odyssee.domain.slugs import MAX_SLUG, is_slug
 
 Role = Literal["contributor", "editor", "publisher", "admin"]
 ROLES: tuple[Role, ...] = ("contributor", "editor", "publisher", "admin")

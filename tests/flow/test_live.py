@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -183,7 +184,8 @@ def test_no_position_is_stored_or_logged(desk: Tools, tmp_path: Path) -> None:
         spec = httpx2.get(f"{server.url}/openapi.json").json()
         query = f"near={MARKER_LON},{MARKER_LAT}&bbox={MARKER_LON},{MARKER_LAT},1.987,49.321"
         for path, operations in spec["paths"].items():
-            address = path.format(slug="dame-de-riants", stop="etape-1", sha256="0" * 64)
+            known = {"slug": "dame-de-riants", "stop": "etape-1", "sha256": "0" * 64}
+            address = path.format_map(defaultdict(lambda: "a" * 20, known))
             for method in operations:
                 for body in ({"fixes": [fix]}, {"fixes": [fix, {**fix, "lat": "x"}], "here": "z"}):
                     httpx2.request(method, f"{server.url}{address}?{query}", json=body)
@@ -197,6 +199,26 @@ def test_no_position_is_stored_or_logged(desk: Tools, tmp_path: Path) -> None:
         held = path.read_bytes()
         assert MARKER_LAT.encode() not in held, path
         assert f"{MARKER_LON},{MARKER_LAT}".encode() not in held, path
+
+
+@pytest.mark.parametrize(("trusted", "sixth"), [("", 429), ("127.0.0.1", 401)])
+def test_where_a_visitor_is_may_be_said_by_a_named_front_server_alone(
+    desk: Tools, tmp_path: Path, trusted: str, sixth: int
+) -> None:
+    desk.desk.db.upgrade()
+    settings = {"ODYSSEE_WORKER": "none", "ODYSSEE_TRUSTED_PROXIES": trusted}
+    with serving(tmp_path / "var", **settings) as server:
+        body = {"email": "personne@perche.example", "password": "essai"}
+        sent = [
+            httpx2.post(
+                f"{server.url}/admin/v1/session",
+                json=body,
+                headers={"X-Forwarded-For": f"198.51.100.{number}"},
+            ).status_code
+            for number in range(6)
+        ]
+    assert sent == [401] * 5 + [sixth], server.log.read_text()[-2000:]
+    assert "198.51.100" not in server.log.read_text()
 
 
 def test_bad_settings_are_told_in_a_line(tmp_path: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import segno
-
 from odyssee.api.schemas.admin import (
     CredentialOut,
     EnrolmentOut,
@@ -101,6 +99,8 @@ def _facts_of(person: Person) -> dict[str, object]:
 
 
 def _qr_svg(text: str) -> str:
+    import segno
+
     out = BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="svg", xmldecl=False, omitsize=True)
     return out.getvalue().decode()

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 
 from odyssee.api.admin.bodies import Reading, check_id
 from odyssee.api.admin.callers import Callers, OpenDesk
@@ -42,12 +42,10 @@ def add_tokens(router: APIRouter, desk: OpenDesk) -> None:
             Caller, Depends(Callers(desk, "contributor", scope="own", by=("session",)))
         ],
         asked: Annotated[TokenIn, Depends(Reading(TokenIn))],
-        response: Response,
     ) -> NewTokenOut:
         from odyssee.actions import accounts
 
         token, secret = accounts.add_token(desk(), caller, asked.name, asked.days, asked.role)
-        response.headers["Location"] = f"/admin/v1/tokens/{token.id}"
         return NewTokenOut(**token_shape(token, caller).model_dump(), token=secret)
 
     @router.delete(

@@ -7,8 +7,8 @@ from pydantic_core import PydanticCustomError
 
 from odyssee.api.schemas.bodies import Body
 from odyssee.domain.accounts import DEFAULT_TOKEN_DAYS, TOKEN_DAYS
-from odyssee.domain.checks import MAX_SLUG, is_slug
 from odyssee.domain.people import MAX_EMAIL, MAX_NAME, MAX_PASSWORD, Duty, Kind, Role
+from odyssee.domain.slugs import MAX_SLUG, SLUG, is_slug
 
 Email = Annotated[str, Field(min_length=1, max_length=MAX_EMAIL)]
 Password = Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD)]
@@ -29,7 +29,7 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 OfficeSlug = Annotated[
     str,
     AfterValidator(_to_slug),
-    Field(json_schema_extra={"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": MAX_SLUG}),
+    Field(json_schema_extra={"pattern": f"^{SLUG.pattern}$", "maxLength": MAX_SLUG}),
 ]
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from odyssee.domain.checks import check_legend, check_territory, is_file_name, is_slug
+from odyssee.domain.checks import check_legend, check_territory, is_file_name
 from odyssee.domain.errors import Problem, Severity
 from odyssee.domain.geo import LineString, LonLat, Point, Polygon, Shape
 from odyssee.domain.legends import Legend, LegendText, Route, Source, TrailWarning
+from odyssee.domain.slugs import is_slug
 from odyssee.domain.stops import (
     IllustrationText,
     InvitationChoice,
