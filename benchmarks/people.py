@@ -19,11 +19,12 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "people.md"
 HOW = """\
 Written by `make bench`. Sign-ins are those of a real `odyssee serve` on SQLite, pinned to one
-core; memory is the growth of its peak over what was resident before. A ratio is the median over
-rounds in which both were asked in turn, in one process; lowest and highest round in brackets."""
+core; memory is the growth of its peak over what was resident before. What knowing the caller adds
+is measured in one process on one core, with and without in turn: times are those of the fastest
+rounds, the ratio is the median over the rounds, lowest and highest in brackets."""
 NOTES = """\
-Without: the same application and the same route, its callers taken for known; the rest, the reading
-of the database too, is the same. PostGIS is reached by a socket of the same machine.
+Without: the same application and the same route, everybody taken for somebody known; the rest, the
+reading of the database too, is the same. PostGIS is reached by a socket of the same machine.
 """
 
 

@@ -58,15 +58,19 @@ def build_engine(url: URL) -> Engine:
     return _build_postgresql(url, pool_pre_ping=True)
 
 
-def build_looking(url: URL) -> Engine | None:
-    """An engine for single look-ups on PostgreSQL; null on SQLite, which needs none of its own.
+def build_looking(url: URL) -> Engine:
+    """An engine for single look-ups, its connections used for nothing else.
 
-    A look-up is then one round trip to the server instead of four: no word to find out whether
-    the connection still lives, no beginning and no end of a transaction.
+    On PostgreSQL a look-up is then one round trip to the server instead of four: no word to find
+    out whether the connection still lives, no beginning and no end of a transaction. On SQLite
+    its statement stays compiled: each change between reading and writing throws all of those of
+    a connection away (sqlite.org/pragma.html, query_only).
     """
     if url.get_backend_name() == "sqlite":
-        return None
-    return _build_postgresql(url, isolation_level="AUTOCOMMIT")
+        engine = _build_sqlite(url)
+        event.listen(engine, "connect", _only_read)
+        return engine
+    return _build_postgresql(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
 
 
 def _build_postgresql(url: URL, **options: Any) -> Engine:
@@ -117,6 +121,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         connection.execute("PRAGMA journal_mode = WAL")
     answer_spatial_sql(connection)
+
+
+def _only_read(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA query_only = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

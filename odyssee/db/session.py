@@ -34,7 +34,7 @@ class Database:
         self.address = url.render_as_string(hide_password=True)
         """For people: the password is three stars."""
         self._engine = build_engine(url)
-        self._looking = build_looking(url) or self._engine
+        self._looking = build_looking(url)
         writing = self._engine.execution_options(**{WRITES: True})
         reading = self._engine
         if self._engine.dialect.name == "postgresql":
