@@ -153,7 +153,8 @@ def _take(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:
     _measure_speed(walk, fix, mark, waited_s)
     before = p.estimate if waited_s <= INTERPOLATED_GAP_S else None
     seen = look(_estimate(p, mark, waited_s), walk.trail.path)
-    zones.announce(walk, seen)
+    if not zones.is_calm(walk, seen):
+        zones.announce(walk, seen)
     if waited_s > 0.0:
         _weigh(walk, before, seen, waited_s)
     p.last = mark
@@ -202,7 +203,8 @@ def _weigh(walk: Walk, before: Estimate | None, seen: Seen, waited_s: float) -> 
             zones.weigh(walk, step, step_s, decides=False)
             weigh_route(walk, step, step_s, decides=False)
     walk.steps += 1
-    zones.weigh(walk, seen, step_s, decides=True)
+    if seen is not walk.calm:
+        zones.weigh(walk, seen, step_s, decides=True)
     if path:
         weigh_route(walk, seen, step_s, decides=True)
 

@@ -25,6 +25,8 @@ NEGLIGIBLE_SIGMAS = 5.0
 """So far outside the share is nought."""
 HOPELESS_SIGMAS = 2.0
 """So far outside the share is under 0.34 whatever the size of the zone."""
+DEEP_SIGMAS = 1.0
+"""So far inside the share is over 0.8 whatever the size of the zone."""
 REPORTED_SIGMAS = 2.45
 """95 % of a circular normal distribution."""
 

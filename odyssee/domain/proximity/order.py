@@ -44,6 +44,7 @@ def arm(walk: Walk) -> None:
         armed += trail.by_stop[stop]
     armed += _returning(walk)
     walk.armed = armed
+    walk.forget_distances()
     if progress.evidence:
         kept = {zone.index for zone in armed} | progress.inside.keys()
         progress.evidence = {z: e for z, e in progress.evidence.items() if z in kept}

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 
 from odyssee.domain.progress import Progress
+from odyssee.domain.proximity.estimate import Seen
 from odyssee.domain.proximity.events import After, Event, EventType, event_id
 from odyssee.domain.proximity.trail import Trail, ZoneGround
 
 LAST_ORDINAL = 65_535
+NOT_MEASURED = (0.0, 0.0, -inf, -inf)
 Closed = Callable[[float], frozenset[str]] | frozenset[str]
 """The slugs of closed stops, or those at a time in Unix seconds."""
 
@@ -26,12 +29,21 @@ class Walk:
     """Slugs of the stops that are closed now."""
     armed: list[ZoneGround] = field(default_factory=list)
     """The zones that may wake a stop now, in the order of the trail."""
+    measured: tuple[float, float, float, float] = NOT_MEASURED
+    """Where all zones were measured last, in metres east and north; how far from there no armed
+    zone is to be told of or weighed, and how far every zone that the walker is in holds them."""
+    calm: Seen | None = None
+    """The place that was found last to change nothing."""
     fix: int | None = None
     speed_mps: float = 0.0
     wanted: set[int] = field(default_factory=set)
     """Stops whose story was asked for by this very fix."""
     events: list[Event] = field(default_factory=list)
     steps: int = 0
+
+    def forget_distances(self) -> None:
+        """Other zones are armed than when they were measured, or evidence may have changed."""
+        self.measured, self.calm = NOT_MEASURED, None
 
     def tell(
         self,

@@ -1,5 +1,7 @@
 """Zones entered and left: evidence per step, hysteresis, and one zone a layer."""
 
+from math import inf
+
 from odyssee.domain.progress import (
     APPROACHED,
     DWELT,
@@ -10,6 +12,7 @@ from odyssee.domain.progress import (
 from odyssee.domain.proximity import order, player
 from odyssee.domain.proximity.estimate import Seen
 from odyssee.domain.proximity.evidence import (
+    DEEP_SIGMAS,
     HOPELESS_SIGMAS,
     LEAVE_S,
     NEAR_SHARE,
@@ -21,6 +24,11 @@ from odyssee.domain.proximity.evidence import (
 )
 from odyssee.domain.proximity.trail import ZoneGround
 from odyssee.domain.proximity.walk import Walk
+
+FREE_SIGMAS = max(HOPELESS_SIGMAS, REPORTED_SIGMAS)
+"""So far off, a zone is neither told of nor weighed."""
+ROUNDING_M = 1.0
+"""More than any rounding of a distance."""
 
 
 def announce(walk: Walk, seen: Seen) -> None:
@@ -41,11 +49,55 @@ def weigh(walk: Walk, seen: Seen, elapsed_s: float, *, decides: bool) -> None:
     Only the place of a fix decides on entering: between two fixes evidence
     grows, but a story starts where the walker is now.
     """
+    if is_calm(walk, seen):
+        return
+    walk.forget_distances()
     holding = _weigh_inside(walk, seen, elapsed_s)
     best = _weigh_outside(walk, seen, elapsed_s, holding, decides=decides)
     for _, zone in sorted(best.values(), key=lambda pair: pair[1].index):
         _enter(walk, zone)
     _forget_weakest(walk.progress.evidence, walk.progress.inside)
+    measure(walk, seen)
+
+
+def is_calm(walk: Walk, seen: Seen) -> bool:
+    """Whether the zones, as measured last, leave nothing to tell or to weigh at a place.
+
+    Most of a walk leads from one stop to the next, or stands in a zone while its
+    story is told; and who goes a metre comes no zone nearer, and no edge of one,
+    by more than a metre. This spares time and decides nothing: the engine in
+    TypeScript, which is asked fix by fix, weighs everywhere and comes to
+    the same to the bit.
+    """
+    at_x, at_y, free_m, deep_m = walk.measured
+    x, y, _, _, sigma_m, aside_m = seen
+    free_m -= FREE_SIGMAS * sigma_m
+    deep_m -= DEEP_SIGMAS * sigma_m
+    spare_m = (free_m if free_m < deep_m else deep_m) - aside_m - ROUNDING_M
+    dx = x - at_x
+    dy = y - at_y
+    if spare_m <= 0.0 or dx * dx + dy * dy >= spare_m * spare_m:
+        return False
+    walk.calm = seen
+    return True
+
+
+def measure(walk: Walk, seen: Seen) -> None:
+    """Measure all zones from a place, unless there is evidence: that has to be weighed on."""
+    p = walk.progress
+    if len(p.evidence) > len(p.inside) or any(p.evidence.values()):
+        return
+    free_m = deep_m = inf
+    for zone in walk.armed:
+        far_m = zone.ground.signed_distance(seen.x, seen.y)
+        if not p.stop_flags[zone.stop] & (APPROACHED | ENTERED):
+            free_m = min(free_m, far_m - zone.prefetch_m)
+        elif zone.index not in p.inside:
+            free_m = min(free_m, far_m)
+    for index in p.inside:
+        zone = walk.trail.zones[index]
+        deep_m = min(deep_m, zone.grown_m - zone.ground.signed_distance(seen.x, seen.y))
+    walk.measured = (seen.x, seen.y, free_m, deep_m)
 
 
 def distance_to(zone: ZoneGround, seen: Seen) -> float:

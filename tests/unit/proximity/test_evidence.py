@@ -4,11 +4,17 @@ import math
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from odyssee.domain.geo import LonLat
-from odyssee.domain.proximity.evidence import enough_to_enter_s, phi, share_inside
+from odyssee.domain.proximity.evidence import (
+    DEEP_SIGMAS,
+    LEAVE_SHARE,
+    enough_to_enter_s,
+    phi,
+    share_inside,
+)
 from odyssee.domain.proximity.ground import Area, Corridor, ground_of
 from odyssee.domain.zones import Zone
 
@@ -44,6 +50,16 @@ def test_the_share_is_1_at_the_heart_whatever_the_receiver(
 @given(SIGMAS, INRADII)
 def test_two_sigmas_outside_nothing_speaks_for_being_in(sigma_m: float, inradius_m: float) -> None:
     assert share_inside(2.0 * sigma_m, sigma_m, inradius_m) < 0.3
+
+
+@settings(derandomize=True)
+@given(SIGMAS, INRADII, st.floats(0.0, 1.0))
+def test_a_sigma_inside_nothing_speaks_for_having_left(
+    sigma_m: float, inradius_m: float, share: float
+) -> None:
+    depth_m = DEEP_SIGMAS * sigma_m * (1.0 - share) + inradius_m * share
+    assume(DEEP_SIGMAS * sigma_m <= depth_m <= inradius_m)
+    assert share_inside(-depth_m, sigma_m, inradius_m) > 0.8 > LEAVE_SHARE
 
 
 def test_evidence_needed_grows_with_sigma_between_1_and_8_seconds() -> None:
