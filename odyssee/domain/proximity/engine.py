@@ -162,7 +162,8 @@ def _take(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:
         zones.tell_dwells(walk)
         player.ask_again(walk)
     player.take_turn(walk)
-    walk.wanted.clear()
+    if walk.wanted:
+        walk.wanted.clear()
 
 
 def _measure_speed(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:

@@ -16,14 +16,16 @@ def ask(walk: Walk, zone: ZoneGround) -> None:
     if walk.speed_mps > TOO_FAST_MPS:
         since_s, bits = walk.progress.inside[zone.index]
         walk.progress.inside[zone.index] = (since_s, bits | WAITS_FOR_SPEED)
+        walk.held_back = True
     else:
         _queue(walk, zone.stop)
 
 
 def ask_again(walk: Walk) -> None:
     """Ask for the stories of the zones whose walker was too fast before."""
-    if walk.speed_mps > TOO_FAST_MPS:
+    if not walk.held_back or walk.speed_mps > TOO_FAST_MPS:
         return
+    walk.held_back = False
     for index, (since_s, bits) in sorted(walk.progress.inside.items()):
         if bits & WAITS_FOR_SPEED:
             walk.progress.inside[index] = (since_s, bits & ~WAITS_FOR_SPEED)
@@ -55,9 +57,10 @@ def take_turn(walk: Walk) -> None:
         if walk.at_s < p.free_at_s:
             return
         p.playing = None
-    if walk.speed_mps > TOO_FAST_MPS:
+    if not walk.waiting or walk.speed_mps > TOO_FAST_MPS:
         return
     queue = [stop for stop, flags in enumerate(p.stop_flags) if flags & QUEUED]
+    walk.waiting = bool(queue)
     if queue:
         _start(walk, min(queue, key=lambda stop: (-walk.trail.priorities[stop], stop)))
 
@@ -74,6 +77,7 @@ def _may_start(walk: Walk, zone: ZoneGround) -> bool:
 def _queue(walk: Walk, stop: int) -> None:
     if not walk.progress.stop_flags[stop] & QUEUED:
         walk.progress.stop_flags[stop] |= QUEUED
+        walk.waiting = True
         walk.wanted.add(stop)
 
 

@@ -73,6 +73,8 @@ class Trail:
     zones: tuple[ZoneGround, ...] = field(repr=False)
     returning: tuple[ZoneGround, ...] = field(repr=False)
     """The zones that wake their stop at each entry."""
+    asks_to_dwell: bool = field(repr=False)
+    """Whether one of the zones has a dwell to tell."""
     path: tuple[Segment, ...] = field(repr=False)
     """The path that walkers are known to take; empty while it is only sketched."""
     by_stop: tuple[tuple[ZoneGround, ...], ...] = field(repr=False)
@@ -126,6 +128,7 @@ def build_trail(
         stops=ordered,
         zones=zones,
         returning=tuple(zone for zone in zones if zone.each_entry),
+        asks_to_dwell=any(zone.dwell_s for zone in zones),
         path=path,
         by_stop=tuple(tuple(zone for zone in zones if zone.stop == i) for i in numbers),
         places=tuple(projection.to_xy(stop.location) for stop in ordered),

@@ -36,6 +36,10 @@ class Walk:
     """The place that was found last to change nothing."""
     fix: int | None = None
     speed_mps: float = 0.0
+    waiting: bool = True
+    """Whether a story may wait for its turn."""
+    held_back: bool = True
+    """Whether one may wait for a slower walker."""
     wanted: set[int] = field(default_factory=set)
     """Stops whose story was asked for by this very fix."""
     events: list[Event] = field(default_factory=list)

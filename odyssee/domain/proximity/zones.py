@@ -183,6 +183,8 @@ def _leave(walk: Walk, zone: ZoneGround) -> None:
 
 def tell_dwells(walk: Walk) -> None:
     """Tell once an entry when the walker has stayed as long as the zone asks."""
+    if not walk.trail.asks_to_dwell:
+        return
     for index, (since_s, bits) in sorted(walk.progress.inside.items()):
         zone = walk.trail.zones[index]
         if zone.dwell_s and not bits & DWELT and walk.at_s - since_s >= zone.dwell_s:
