@@ -17,6 +17,7 @@ SILENCE_S = 40.0
 """Mean length of a silence; the spread is exponential."""
 FINEST_M = 1.0
 """No phone claims better; 0 would mean that it does not know."""
+TURN = 2.0 * pi
 
 Sample = tuple[float, float, float, float]
 """Unix seconds, metres east and north, metres walked."""
@@ -49,19 +50,22 @@ def report_walk(
 
     The error starts as it goes on: drawn from the same distribution.
     """
-    gauss, fixes = chance.gauss, list[Fix]()
+    random, fixes = chance.random, list[Fix]()
     lon0, lat0 = projection.origin
+    lon_m, lat_m = projection.m_per_deg_lon, projection.m_per_deg_lat
     kept = exp(-phone.sampling_s / phone.correlation_s) if phone.correlation_s > 0.0 else 0.0
     under_sky, under_trees = _reception(phone, kept, 1.0), _reception(phone, kept, TREES_FACTOR)
-    error_x, error_y = gauss(0.0, phone.sigma_m), gauss(0.0, phone.sigma_m)
+    error_x, error_y = chance.gauss(0.0, phone.sigma_m), chance.gauss(0.0, phone.sigma_m)
     trees_from_m, trees_until_m = _trees(samples, phone, chance)
     is_steady = not phone.dropouts and not phone.outliers
     silences = _silences(samples, phone, chance)
     silent_from_s = silent_until_s = -inf
     for at_s, x, y, along_m in samples:
         width_m, claimed_m = under_trees if trees_from_m <= along_m < trees_until_m else under_sky
-        error_x = kept * error_x + gauss(0.0, width_m)
-        error_y = kept * error_y + gauss(0.0, width_m)
+        # What two calls of `gauss` give, in one: a pair of normal numbers (Box and Muller, 1958).
+        turn, far = random() * TURN, sqrt(-2.0 * log(1.0 - random()))
+        error_x = kept * error_x + cos(turn) * far * width_m
+        error_y = kept * error_y + sin(turn) * far * width_m
         off_x, off_y = error_x, error_y
         if not is_steady:
             while at_s >= silent_until_s:
@@ -71,8 +75,8 @@ def report_walk(
             far_x, far_y = _outlier(phone, chance)
             off_x, off_y = error_x + far_x, error_y + far_y
         # As Projection.to_lonlat does, without its objects: this runs millions of times.
-        lon = lon0 + (x + off_x) / projection.m_per_deg_lon
-        fixes.append(Fix(at_s, lon, lat0 + (y + off_y) / projection.m_per_deg_lat, claimed_m))
+        lon = lon0 + (x + off_x) / lon_m
+        fixes.append(Fix(at_s, lon, lat0 + (y + off_y) / lat_m, claimed_m))
     return fixes
 
 

@@ -28,9 +28,13 @@ STEP_S = 2.0
 """Length of an interpolated step, at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Fix:
-    """One position reading of a phone."""
+    """One position reading of a phone.
+
+    Nobody changes one. It is not frozen since that makes it twice as slow to
+    build, and a simulation builds millions.
+    """
 
     at_s: float
     """Unix seconds, UTC."""

@@ -50,6 +50,15 @@ def test_the_same_seed_gives_the_same_fixes_in_order(phone: Phone, seed: int) ->
     assert all(math.isfinite(fix.lon) and math.isfinite(fix.lat) for fix in once)
 
 
+def test_the_error_is_drawn_as_the_standard_library_draws_normal_numbers() -> None:
+    chance, kept = dice(8), math.exp(-1.0 / 27.0)
+    x, y = chance.gauss(0.0, 10.0), chance.gauss(0.0, 10.0)
+    for fix in fixes_of(Phone(), seed=8, count=1_000):
+        x = kept * x + chance.gauss(0.0, 10.0 * math.sqrt(1.0 - kept * kept))
+        y = kept * y + chance.gauss(0.0, 10.0 * math.sqrt(1.0 - kept * kept))
+        assert LonLat(fix.lon, fix.lat) == VICHERES.to_lonlat(x, y)  # to the bit
+
+
 @pytest.mark.parametrize("sampling_s", [1.0, 5.0])
 def test_the_error_has_the_asked_spread_and_correlation(sampling_s: float) -> None:
     errors = errors_of(fixes_of(Phone(10.0, 30.0, sampling_s), seed=3, count=60_000))
