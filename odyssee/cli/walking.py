@@ -1,6 +1,9 @@
 """Walking at a desk: what walks along a published trail would make heard."""
 
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -148,7 +151,7 @@ def simulate(
     jobs = asked.pop("jobs")
     synthetic = _synthetic(**asked)
     try:
-        with Bars() as bars:
+        with Bars() as bars, _collecting_only_what_is_new():
             report = simulate_walks(
                 legend, walked or synthetic, lang=lang, progress=bars, jobs=jobs
             )
@@ -165,6 +168,16 @@ def simulate(
     if page is not None:
         how = _how(synthetic) if walked is None else "Trace enregistrée."
         write_page(page, page_of_walks(legend, lang, how, report))
+
+
+@contextmanager
+def _collecting_only_what_is_new() -> Iterator[None]:
+    """Let the garbage collector be: over and over it would go through all that was imported."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _recorded(context: click.Context, gpx: Path | None, trace: Path | None) -> Trace | None:
