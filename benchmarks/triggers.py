@@ -1,4 +1,7 @@
-"""Measure where and when stories start, by our rule and by three others, and write the tables."""
+"""Measure where and when stories start, by our rule and by three others, and write the tables.
+
+And how often a client without an engine has to ask, and how long others wait for it.
+"""
 
 import argparse
 import json
@@ -15,6 +18,8 @@ from triggering.recorded import are_there
 from triggering.report import goals_to_text, pooled, to_json, to_markdown, to_text
 from triggering.running import RULES, measure
 from triggering.speed import time_all
+from triggering.thin import ask_asleep, judge_asleep
+from triggering.waiting import time_waiting
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "triggers.md"
@@ -28,19 +33,21 @@ def main(words: Sequence[str]) -> int:
     machine = describe("this process")[:-1]  # nobody sends requests
     cells = _cells(asked)
     rows, single = pooled(measure(cells, asked.rule or list(RULES), asked.jobs))
-    timings = time_all() if not asked.only or "speed" in asked.only else []
+    thin = ask_asleep(asked.seed, asked.jobs, quick=asked.quick) if _wants(asked, "thin") else []
+    timings = [*time_all(), *time_waiting()] if _wants(asked, "speed") else []
     verdicts = list(judge_goals({name: tallies for _, name, tallies in rows}))
+    verdicts += judge_asleep(thin)
     print(to_text(rows))
-    print(goals_to_text(verdicts, timings))
+    print(goals_to_text(verdicts, thin, timings))
     whole = not (asked.quick or asked.only or asked.rule) and any(
         c.part == "recorded" for c in cells
     )
     output = asked.output or (RESULTS if whole else None)
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(to_markdown(rows, single, verdicts, timings, machine))
+        output.write_text(to_markdown(rows, single, verdicts, thin, timings, machine))
     if asked.json is not None:
-        asked.json.write_text(json.dumps(to_json(rows, single, timings), indent=1))
+        asked.json.write_text(json.dumps(to_json(rows, single, thin, timings), indent=1))
     missed = sum(not verdict.met for verdict in verdicts)
     missed += sum(timing.met is False for timing in timings)
     _say(f"{missed} goals missed.")
@@ -57,8 +64,12 @@ def _cells(asked: argparse.Namespace) -> list[Cell]:
     return [cell for cell in cells if not asked.only or cell.part in asked.only]
 
 
+def _wants(asked: argparse.Namespace, part: str) -> bool:
+    return not asked.only or part in asked.only
+
+
 def _parser() -> argparse.ArgumentParser:
-    parts = [*get_args(Part), "speed"]
+    parts = [*get_args(Part), "thin", "speed"]
     shared = os.environ.get(SHARED)
     traces = Path(shared) / "traces" if shared else None
     parser = argparse.ArgumentParser(description=__doc__)

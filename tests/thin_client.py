@@ -1,4 +1,4 @@
-"""A client without an engine: it sleeps by `next_check`, then posts all that it collected."""
+"""Clients without an engine, as docs/how-to/use-the-api.md has them: asleep by `next_check`."""
 
 from collections.abc import Iterator, Sequence
 from math import cos, radians, sqrt
@@ -19,9 +19,9 @@ class Post(NamedTuple):
 
 
 def posts(trail: Trail, fixes: Sequence[Fix], agreeing: int = AGREEING) -> Iterator[Post]:
-    """Each post of the client that docs/how-to/use-the-api.md describes, on fixes by time.
+    """Each post of a client that collects positions while it sleeps.
 
-    It knows nothing but its own positions and the last answer.
+    It knows nothing but these positions, by time, and the last answer.
     """
     sent, astray = 0, 0
     told: Followed | None = None
@@ -34,6 +34,17 @@ def posts(trail: Trail, fixes: Sequence[Fix], agreeing: int = AGREEING) -> Itera
         told = follow(trail, fixes[sent : number + 1], told and told.progress)
         sent, astray = number + 1, 0
         yield Post(fix.at_s, told)
+
+
+def posts_at_rest(trail: Trail, fixes: Sequence[Fix]) -> Iterator[Post]:
+    """Each post of a client whose receiver rests as well: one position when time is up."""
+    told: Followed | None = None
+    due_s = 0.0
+    for fix in fixes:
+        if fix.at_s >= due_s:
+            told = follow(trail, [fix], told and told.progress)
+            due_s = fix.at_s + told.next_check_s
+            yield Post(fix.at_s, told)
 
 
 def _apart_m(a: Fix, b: Fix) -> float:

@@ -66,7 +66,7 @@ def _within(name: str, measured: tuple[Tally, Tally], bounds: Bounds) -> Iterato
         ("median delay", once.delay_s(50), bounds.delay_s, "s"),
     )
     for what, value, bound, unit in checked:
-        yield _verdict(f"{name}: {what}", value, bound, unit)
+        yield verdict_of(f"{name}: {what}", value, bound, unit)
 
 
 def _against(name: str, measured: Tallies, rule: str, other: str) -> Iterator[Verdict]:
@@ -79,12 +79,12 @@ def _against(name: str, measured: Tallies, rule: str, other: str) -> Iterator[Ve
         "false": lambda tally: tally.false_percent,
     }
     for what, read in measures.items():
-        yield _verdict(f"{name}: {what}, against {other}", read(mine), read(theirs), "%")
+        yield verdict_of(f"{name}: {what}, against {other}", read(mine), read(theirs), "%")
     if other == WRITTEN:
         what = f"{name}: median delay, against {other}"
-        yield _verdict(what, mine.delay_s(50), theirs.delay_s(50), "s")
+        yield verdict_of(what, mine.delay_s(50), theirs.delay_s(50), "s")
     doubled = measured[rule][1].duplicates_a_walk
-    yield _verdict(f"{name}: duplicates a walk", doubled, 0.0, "")
+    yield verdict_of(f"{name}: duplicates a walk", doubled, 0.0, "")
 
 
 def _false_of_small_zones(tallies: Mapping[str, Tallies], rule: str) -> Iterator[Verdict]:
@@ -92,7 +92,7 @@ def _false_of_small_zones(tallies: Mapping[str, Tallies], rule: str) -> Iterator
     measured = tallies.get(name, {})
     if rule in measured and BARE in measured:
         mine, theirs = (measured[r][0].false_percent for r in (rule, BARE))
-        yield _verdict(f"{name}: false, against {BARE}", mine, theirs, "%")
+        yield verdict_of(f"{name}: false, against {BARE}", mine, theirs, "%")
 
 
 def _lying_still(tallies: Mapping[str, Tallies], rule: str) -> Iterator[Verdict]:
@@ -102,12 +102,13 @@ def _lying_still(tallies: Mapping[str, Tallies], rule: str) -> Iterator[Verdict]
             once, every = measured[rule]
             what = f"lying still, {name}"
             if once.decoys:
-                yield _verdict(f"{what}: zones that fired", once.decoy_percent, 0.0, "%")
+                yield verdict_of(f"{what}: zones that fired", once.decoy_percent, 0.0, "%")
             else:
-                yield _verdict(f"{what}: duplicates", every.duplicates_a_walk, 0.0, "")
+                yield verdict_of(f"{what}: duplicates", every.duplicates_a_walk, 0.0, "")
 
 
-def _verdict(what: str, value: float, bound: float, unit: str) -> Verdict:
+def verdict_of(what: str, value: float, bound: float, unit: str) -> Verdict:
+    """A goal that is a bound from above."""
     return Verdict(
         what, f"≤ {bound:.4g} {unit}".strip(), f"{value:.4g} {unit}".strip(), value <= bound
     )

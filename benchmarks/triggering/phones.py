@@ -32,8 +32,8 @@ class Phone:
 def simulate(phone: Phone, habit: Habit, seed: int, number: int) -> Walk:
     """A walk by its seed and number; the same ones give other phones the same ground and luck."""
     dice = np.random.default_rng([seed, number])
-    course = lay_out(dice, decoys=habit.decoys)
-    track = walk_along(course, habit.pause_s)
+    course = lay_out(dice, habit)
+    track = walk_along(course, habit)
     readings = observe(track, phone, np.random.default_rng([seed, number, 1]))
     return Walk(course, track, readings, (float(track.at_s[0]), float(track.at_s[-1])))
 

@@ -2,9 +2,7 @@
 
 import json
 import random
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import cos, pi, sin
 from typing import Any
@@ -19,10 +17,9 @@ from odyssee.domain.proximity import Fix, Trail, TrailStop, build_trail, follow
 from odyssee.domain.walks import Noise, observe, pace_out
 from odyssee.domain.zones import Zone
 from triggering.course import HERBAGE
+from triggering.timing import Timing, best
 from triggering.world import START_S
 
-ROUNDS = 5
-"""The best of so many is told: the others tell what else the machine did."""
 OPERATIONS = 1_000_000
 FIXES = 10_000
 BATCH = 1_000
@@ -35,45 +32,21 @@ STEP_GOAL_US, FIXES_GOAL_S = 50.0, 1.0
 SLUG = "banc"
 
 
-@dataclass(frozen=True)
-class Timing:
-    """One thing timed."""
-
-    what: str
-    value: float
-    unit: str
-    goal: float | None = None
-
-    @property
-    def met(self) -> bool | None:
-        """Null where nothing is asked."""
-        return None if self.goal is None else self.value <= self.goal
-
-
 def time_all() -> list[Timing]:
-    """Every row."""
+    """Every row of one process by itself."""
     around, walk = _fixes_within_a_ring(), _slow_walk()
     ring, row = _trail(_ring(), "free"), _trail(_row(), "window")
     token = follow(ring, around[:-1], None).progress
-    step_s = _best(lambda: follow(ring, around, None)) / len(around)
-    call_s = _best(lambda: [follow(ring, around[-1:], token) for _ in range(100)]) / 100
-    follow_s = _best(lambda: follow(row, walk, None))
+    step_s = best(lambda: follow(ring, around, None)) / len(around)
+    call_s = best(lambda: [follow(ring, around[-1:], token) for _ in range(100)]) / 100
+    follow_s = best(lambda: follow(row, walk, None))
     return [
-        Timing("calibration: 10^6 multiplications and additions", _best(_calibrate) * 1e3, "ms"),
+        Timing("calibration: 10^6 multiplications and additions", best(_calibrate) * 1e3, "ms"),
         Timing("one step, ten zones all near", step_s * 1e6, "µs", STEP_GOAL_US),
         Timing("one call of one fix, token read and written", call_s * 1e6, "µs"),
         Timing("10,000 fixes at 1 Hz, ten stops, `follow`", follow_s, "s", FIXES_GOAL_S),
         Timing("the same through the API, ten posts", _through_the_api(walk), "s", FIXES_GOAL_S),
     ]
-
-
-def _best(work: Callable[[], object]) -> float:
-    spans_s = []
-    for _ in range(ROUNDS):
-        began_s = time.perf_counter()
-        work()
-        spans_s.append(time.perf_counter() - began_s)
-    return min(spans_s)
 
 
 def _calibrate() -> float:
@@ -132,14 +105,15 @@ def _through_the_api(fixes: list[Fix]) -> float:
     legend = replace(a_legend(SLUG, route=Route(status="sketch", line=tuple(spots))), stops=stops)
     app = build_app(reading_tools(legend), lambda: "2026-06-01T12:00:00Z")
     bodies = [
-        [_spelt(fix) for fix in fixes[start : start + BATCH]]
+        [spelt(fix) for fix in fixes[start : start + BATCH]]
         for start in range(0, len(fixes), BATCH)
     ]
     with TestClient(app, base_url="https://perche.example") as client:
-        return _best(lambda: _post(client, bodies))
+        return best(lambda: _post(client, bodies))
 
 
-def _spelt(fix: Fix) -> dict[str, Any]:
+def spelt(fix: Fix) -> dict[str, Any]:
+    """As it is posted."""
     at = datetime.fromtimestamp(fix.at_s, UTC).isoformat().replace("+00:00", "Z")
     return {"lon": fix.lon, "lat": fix.lat, "accuracy_m": fix.accuracy_m, "at": at}
 

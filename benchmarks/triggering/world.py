@@ -21,8 +21,9 @@ DECOYS = 3
 RADIUS_M = 25.0
 DECOY_ASIDE_M = (45.0, 70.0)
 """These four: design/triggers.md, section 6."""
-APART_M = 150.0
-"""Between stops, along the path. The design says nothing; see `PAUSE_S`."""
+APART_M, FAR_APART_M = 150.0, 400.0
+"""Between stops, along the path. The design says nothing, see `PAUSE_S`; our legends rather have
+the second."""
 LEAD_M = 150.0
 """Before the first stop."""
 TAIL_M = 100.0
@@ -43,13 +44,14 @@ class Habit:
 
     pause_s: int = PAUSE_S
     decoys: Decoys = "last"
+    apart_m: float = APART_M
 
 
-def lay_out(dice: np.random.Generator, *, decoys: Decoys = "last") -> Course:
+def lay_out(dice: np.random.Generator, habit: Habit) -> Course:
     """A course by chance; its decoys lie 45 to 70 m from the nearest point of the path."""
-    line = _path(dice, LEAD_M + (STOPS - 1) * APART_M + TAIL_M)
+    line = _path(dice, LEAD_M + (STOPS - 1) * habit.apart_m + TAIL_M)
     length_m = milestones(line)[-1]
-    passed_m = list(LEAD_M + APART_M * np.arange(STOPS))
+    passed_m = list(_stops_m(habit))
     centres = list(along(line, np.array(passed_m)))
     close = along(line, np.arange(0.0, length_m, 2.0))
     while len(centres) < STOPS + DECOYS:
@@ -65,8 +67,14 @@ def lay_out(dice: np.random.Generator, *, decoys: Decoys = "last") -> Course:
         places=np.array(centres)[order],
         is_decoy=order >= STOPS,
         radius_m=RADIUS_M,
-        decoys=decoys,
+        decoys=habit.decoys,
     )
+
+
+def _stops_m(habit: Habit) -> FloatArray:
+    """Along the path."""
+    metres: FloatArray = LEAD_M + habit.apart_m * np.arange(STOPS)
+    return metres
 
 
 def _path(dice: np.random.Generator, length_m: float) -> FloatArray:
@@ -82,14 +90,13 @@ def _path(dice: np.random.Generator, length_m: float) -> FloatArray:
     return np.array(corners)
 
 
-def walk_along(course: Course, pause_s: int) -> Track:
+def walk_along(course: Course, habit: Habit) -> Track:
     """Where the walker is each second: at 1.3 m/s, standing for a while at each stop."""
     length_m = milestones(course.line)[-1]
     paced_m = np.arange(0.0, length_m, PACE_MPS)
-    stops_m = LEAD_M + APART_M * np.arange(STOPS)
-    rests = np.searchsorted(paced_m, stops_m)
+    rests = np.searchsorted(paced_m, _stops_m(habit))
     seconds = np.ones(len(paced_m), dtype=np.int64)
-    seconds[rests] += pause_s
+    seconds[rests] += habit.pause_s
     moments_m = np.repeat(paced_m, seconds)
     at_s = START_S + np.arange(len(moments_m), dtype=np.float64)
     return Track(at_s, along(course.line, moments_m))

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from thin_client import posts
+from thin_client import posts, posts_at_rest
 
 from odyssee.domain.proximity import Fix, Trail, follow
 from odyssee.domain.proximity.ahead import LATE_ASTRAY_S, LATE_S, LATE_UNHEARD_S
@@ -97,6 +97,15 @@ def test_what_it_hears_is_what_a_client_that_never_sleeps_hears(
     heard = [event.id for answer in told for event in answer.events]
     assert heard == [e.id for e in follow(trail, fixes, None).events][: len(heard)]
     assert len(told) < len(fixes) / 4
+
+
+def test_a_receiver_that_rests_as_well_misses_no_stop(tell: SimpleNamespace) -> None:
+    trail = tell.a_trail(*tell.stops_in_a_row(6, 300.0))
+    fixes = tell.fixes_at(tell.steps(-400, 1800))
+    told = [post.told for post in posts_at_rest(trail, fixes)]
+    events = [event for answer in told for event in answer.events]
+    assert tell.stops_of(events, "enter") == [f"arrêt-{n}" for n in range(1, 7)]
+    assert len(told) < len(fixes) / 20
 
 
 def far_away(tell: SimpleNamespace) -> list[Fix]:
