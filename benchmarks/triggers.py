@@ -19,6 +19,8 @@ from triggering.report import goals_to_text, pooled, to_json, to_markdown, to_te
 from triggering.running import RULES, measure
 from triggering.speed import time_all
 from triggering.thin import ask_asleep, judge_asleep
+from triggering.thousand import time_walks
+from triggering.timing import Timing
 from triggering.waiting import time_waiting
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +36,9 @@ def main(words: Sequence[str]) -> int:
     cells = _cells(asked)
     rows, single = pooled(measure(cells, asked.rule or list(RULES), asked.jobs))
     thin = ask_asleep(asked.seed, asked.jobs, quick=asked.quick) if _wants(asked, "thin") else []
-    timings = [*time_all(), *time_waiting()] if _wants(asked, "speed") else []
+    timings: list[Timing] = []
+    if _wants(asked, "speed"):
+        timings = [*time_all(), time_walks(quick=asked.quick), *time_waiting()]
     verdicts = list(judge_goals({name: tallies for _, name, tallies in rows}))
     verdicts += judge_asleep(thin)
     print(to_text(rows))
