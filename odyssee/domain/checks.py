@@ -32,6 +32,8 @@ MAX_STOPS = 64
 MAX_ZONES = 16
 """Of one stop."""
 MAX_SLUG = 64
+MAX_FILE_NAME_BYTES = 255
+"""Of one segment in UTF-8; file systems refuse to look for a longer one."""
 MAX_SCHEMATIC_POSITIONS = 60
 """Of a territory's outline drawn by us (contract, territory)."""
 MAX_ROUTE_POSITIONS = 20_000
@@ -94,7 +96,10 @@ def is_slug(text: str) -> bool:
 
 def is_file_name(name: str) -> bool:
     """A relative name of plain segments, that cannot lead out of its folder."""
-    return len(name) <= 255 and all(_FILE.fullmatch(part) for part in name.split("/"))
+    return len(name) <= 255 and all(
+        _FILE.fullmatch(part) and len(part.encode("utf-8", "surrogatepass")) <= MAX_FILE_NAME_BYTES
+        for part in name.split("/")
+    )
 
 
 def _check_characters(where: str, value: object) -> Iterator[Problem]:

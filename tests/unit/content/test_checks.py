@@ -228,7 +228,11 @@ def test_sources_must_exist_and_addresses_be_of_the_web(legend: Legend) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "/a", "../a", "a/../b", ".cache", "a//b", "a\\b", "C:a", "a\n", "a ", "a|b", "a?"]
+    "name",
+    [
+        *("", "/a", "../a", "a/../b", ".cache", "a//b", "a\\b", "C:a", "a\n", "a ", "a|b", "a?"),
+        *("é" * 121, "a/" * 127 + "bc", "🐉" * 64),  # the last has 64 letters and 256 bytes
+    ],
 )
 def test_a_file_name_leads_nowhere_else(legend: Legend, name: str) -> None:
     assert legend.cover is not None
@@ -238,7 +242,9 @@ def test_a_file_name_leads_nowhere_else(legend: Legend, name: str) -> None:
 
 
 def test_plain_file_names_and_slugs_pass() -> None:
-    assert all(map(is_file_name, ["couverture.svg", "pictures/l’Étang 2.jpg", "a-b_c.tar.gz"]))
+    assert all(
+        map(is_file_name, ["couverture.svg", "pictures/l’Étang 2.jpg", "a-b_c.tar.gz", "🐉" * 63])
+    )
     assert all(map(is_slug, ["a", "l-etang-2", "a" * 64]))
 
 
