@@ -63,6 +63,7 @@ def check_legend(legend: Legend, territory: Territory | None) -> list[Problem]:
         *_check_commune(legend.commune, territory),
         *_check_rights(legend),
         *_check_files(legend),
+        *_check_focals(legend),
         *_check_counts(legend),
         *chain.from_iterable(_check_stop(i, stop, legend) for i, stop in enumerate(legend.stops)),
         *check_texts(legend, territory),
@@ -210,6 +211,18 @@ def _check_files(legend: Legend) -> Iterator[Problem]:
     for where, name in list_files(legend):
         if not is_file_name(name):
             yield Problem(where, "file_name_invalid")
+
+
+def _check_focals(legend: Legend) -> Iterator[Problem]:
+    pictures = [("cover", legend.cover)] if legend.cover else []
+    found = [(where, picture.focal) for where, picture in pictures]
+    for s, stop in enumerate(legend.stops):
+        files = enumerate(stop.illustrations)
+        found += [(f"stops/{s}/illustrations/{i}", picture.focal) for i, picture in files]
+    for where, focal in found:
+        if focal is not None:
+            yield from check_number(f"{where}/focal/x", focal.x, 0, 1)
+            yield from check_number(f"{where}/focal/y", focal.y, 0, 1)
 
 
 def _check_counts(legend: Legend) -> Iterator[Problem]:

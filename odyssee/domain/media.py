@@ -31,6 +31,19 @@ class Rendition(Document):
 
 
 @dataclass(frozen=True, slots=True)
+class Focal(Document):
+    """The point of a picture that stays in sight when it is cropped, from its upper left corner."""
+
+    x: float
+    """Share of the width, from 0 to 1."""
+    y: float
+    """Share of the height, from 0 to 1."""
+
+
+CENTRE = Focal(0.5, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
 class Cue(Document):
     """One caption: a sentence and the time it is spoken, in seconds from the start."""
 
