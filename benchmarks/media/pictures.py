@@ -24,7 +24,7 @@ CASES = {
     "JPEG": ("JPEG", {"quality": 90}),
     "JPEG that lies on its side": ("JPEG", {"quality": 90, "lying": True}),
     "progressive JPEG, full colour": ("JPEG", {"progressive": True, "subsampling": 0}),
-    "HEIC": ("HEIF", {"quality": 50}),
+    "HEIC": ("HEIF", {"quality": 50, "enc_params": {"preset": "ultrafast"}}),
     "PNG": ("PNG", {"compress_level": 1}),
     "TIFF, LZW": ("TIFF", {"compression": "tiff_lzw"}),
 }
