@@ -78,7 +78,7 @@ def list_orders(
 
 def _picture(legend: Legend, root: Path, file: str) -> Order:
     path = media_path(root, legend.slug, file)
-    key = image_key(path.read_bytes())
+    key = image_key(path)
     return Order(key=key, name=f"{legend.slug}/{file}", picture=path)
 
 
@@ -135,8 +135,7 @@ def encode_one(order: Order, into: Path) -> MediaAsset | Problem:
 
 def _encode(order: Order) -> tuple[EncodedMedium, bytes | None]:
     if order.picture is not None:
-        data = order.picture.read_bytes()
-        return encode_image(data, order.picture.name), data
+        return encode_image(order.picture, order.picture.name), order.picture.read_bytes()
     if order.recording is not None:
         data = order.recording.read_bytes()
         return encode_recording(data, order.paragraphs, order.lang), data

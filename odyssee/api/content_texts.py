@@ -263,13 +263,38 @@ MEDIA: Sentences = {
         "le fichier fait {size_bytes} octets : {max_bytes} au plus.",
         "{size_bytes} bytes: {max_bytes} at most.",
     ),
-    "not_an_image": (
-        "ce n’est pas une image lisible (SVG, JPEG, PNG ou WebP).",
-        "not a readable picture (SVG, JPEG, PNG or WebP).",
+    "file_empty": (
+        "le fichier est vide : copiez-le de nouveau.",
+        "the file is empty: copy it again.",
     ),
-    "image_damaged": ("l’image est abîmée.", "the picture is damaged."),
-    "too_many_pixels": ("plus de {max_pixels} pixels.", "more than {max_pixels} pixels."),
-    "odd_shape": ("l’image est trop étroite ou trop plate.", "too narrow or too flat."),
+    "not_an_image": (
+        "pas une image que l’on sait lire ({found}) : exportez-la ({allowed}).",
+        "not a picture that can be read ({found}): export it ({allowed}).",
+    ),
+    "image_damaged": (
+        "l’image est abîmée ou coupée : rouvrez l’original et exportez-le de nouveau.",
+        "the picture is damaged or cut: open the original and export it again.",
+    ),
+    "image_too_demanding": (
+        "l’image demande trop de mémoire ou de temps pour être ouverte : exportez-la en JPEG.",
+        "it takes too much memory or time to open: export it as JPEG.",
+    ),
+    "too_many_pixels": (
+        "plus de {max_megapixels} millions de pixels en {form} : réduisez-la, ou JPEG (60).",
+        "more than {max_megapixels} megapixels in {form}: make it smaller, or JPEG (60).",
+    ),
+    "odd_shape": (
+        "{found} pixels : un côté fait plus de {max_ratio} fois l’autre, recadrez-la.",
+        "{found} pixels: one side is over {max_ratio} times the other, crop it.",
+    ),
+    "colours_not_supported": (
+        "couleurs {found} non lues : exportez-la en couleurs à 8 ou 16 bits.",
+        "colours {found} are not read: export it with 8 or 16 bits a colour.",
+    ),
+    "not_svg": (
+        "le fichier commence comme un SVG et n’en est pas un qui se lise : exportez-le de nouveau.",
+        "it begins like SVG and is none that can be read: export it again.",
+    ),
     "svg_doctype": ("le SVG déclare un DOCTYPE : retirez-le.", "the SVG has a DOCTYPE."),
     "svg_instruction": ("le SVG contient une instruction.", "the SVG holds an instruction."),
     "svg_forbidden_element": (
@@ -286,7 +311,10 @@ MEDIA: Sentences = {
     ),
     "svg_too_many_elements": ("plus de {max_elements} éléments.", "over {max_elements} elements."),
     "svg_too_deep": ("plus de {max_depth} niveaux.", "nested over {max_depth} deep."),
-    "svg_not_drawable": ("le SVG ne peut pas être dessiné.", "the SVG cannot be drawn."),
+    "svg_not_drawable": (
+        "le SVG ne peut pas être dessiné : simplifiez-le ou exportez-le en PNG.",
+        "the SVG cannot be drawn: simplify it or export it as PNG.",
+    ),
     "not_a_recording": (
         "ce n’est pas un son lisible (WAV, FLAC, MP3, m4a ou Ogg).",
         "not a readable sound (WAV, FLAC, MP3, m4a or Ogg).",

@@ -32,6 +32,8 @@ from odyssee.domain.zone_checks import (
 MAX_STOPS = 64
 MAX_ZONES = 16
 """Of one stop."""
+MAX_FILE_NAME_BYTES = 255
+"""Of one segment in UTF-8; file systems refuse to look for a longer one."""
 MAX_SCHEMATIC_POSITIONS = 60
 """Of a territory's outline drawn by us (contract, territory)."""
 MAX_ROUTE_POSITIONS = 20_000
@@ -60,6 +62,7 @@ def check_legend(legend: Legend, territory: Territory | None) -> list[Problem]:
         *_check_commune(legend.commune, territory),
         *_check_rights(legend),
         *_check_files(legend),
+        *_check_focals(legend),
         *_check_counts(legend),
         *chain.from_iterable(_check_stop(i, stop, legend) for i, stop in enumerate(legend.stops)),
         *check_texts(legend, territory),
@@ -88,7 +91,10 @@ def check_territory(territory: Territory) -> list[Problem]:
 
 def is_file_name(name: str) -> bool:
     """A relative name of plain segments, that cannot lead out of its folder."""
-    return len(name) <= 255 and all(_FILE.fullmatch(part) for part in name.split("/"))
+    return len(name) <= 255 and all(
+        _FILE.fullmatch(part) and len(part.encode("utf-8", "surrogatepass")) <= MAX_FILE_NAME_BYTES
+        for part in name.split("/")
+    )
 
 
 def _check_characters(where: str, value: object) -> Iterator[Problem]:
@@ -199,6 +205,18 @@ def _check_files(legend: Legend) -> Iterator[Problem]:
     for where, name in list_files(legend):
         if not is_file_name(name):
             yield Problem(where, "file_name_invalid")
+
+
+def _check_focals(legend: Legend) -> Iterator[Problem]:
+    pictures = [("cover", legend.cover)] if legend.cover else []
+    found = [(where, picture.focal) for where, picture in pictures]
+    for s, stop in enumerate(legend.stops):
+        files = enumerate(stop.illustrations)
+        found += [(f"stops/{s}/illustrations/{i}", picture.focal) for i, picture in files]
+    for where, focal in found:
+        if focal is not None:
+            yield from check_number(f"{where}/focal/x", focal.x, 0, 1)
+            yield from check_number(f"{where}/focal/y", focal.y, 0, 1)
 
 
 def _check_counts(legend: Legend) -> Iterator[Problem]:

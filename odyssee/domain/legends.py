@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from odyssee.domain.geo import Document, LonLat
-from odyssee.domain.media import cover_ref, illustration_ref
+from odyssee.domain.media import Focal, cover_ref, illustration_ref
 from odyssee.domain.stops import Stop
 
 SiteStatus = Literal["confirmed", "provisional"]
@@ -94,6 +94,8 @@ class Cover(Document):
     file: str
     credit: str | None = None
     licence: str | None = None
+    focal: Focal | None = None
+    """Null: the centre."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

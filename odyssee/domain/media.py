@@ -1,5 +1,6 @@
 """Sound and pictures as facts: what was measured, and where each rendition lies."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,19 @@ class Rendition(Document):
     """Pixels, of a picture."""
     height: int | None = None
     """Pixels, of a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Focal(Document):
+    """The point of a picture that stays in sight when it is cropped, from its upper left corner."""
+
+    x: float
+    """Share of the width, from 0 to 1."""
+    y: float
+    """Share of the height, from 0 to 1."""
+
+
+CENTRE = Focal(0.5, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,8 @@ class MediaAsset(Document):
     """Waveform for display: at most 200 values from 0 to 100."""
 
 
+_MAX_SHOWN = 80
+
 MediaByRef = Mapping[str, MediaAsset]
 """Assets by the place where a legend uses them; see `cover_ref` and its sisters."""
 
@@ -88,6 +104,17 @@ def illustration_ref(stop: str, index: int) -> str:
 def narration_ref(stop: str, lang: str) -> str:
     """The place of a stop's narration in one language."""
     return f"stops/{stop}/narration/{lang}"
+
+
+def to_shown_name(name: str) -> str:
+    """A file's name as it may be shown: its last part, 80 characters at most, all printable.
+
+    What a stranger's browser calls a file names nothing that we keep; it only
+    tells people which of their files is meant.
+    """
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
+    shown = "".join(c if c.isprintable() else "�" for c in last)
+    return shown if len(shown) <= _MAX_SHOWN else f"{shown[: _MAX_SHOWN - 1]}…"
 
 
 def to_webvtt(cues: tuple[Cue, ...]) -> str:

@@ -1,7 +1,7 @@
 """Drafts as they are written, revisions as they are frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -58,9 +58,11 @@ class Served:
 def check(draft: Draft, territory: Territory | None) -> list[Problem]:
     """Everything that stands in the way of publishing a draft, and all advice.
 
-    The rules of the content format, and that every medium is there that a
+    The rules of the content format, that every picture is described in each
+    language that its text is written in, and that every medium is there that a
     visitor will look for: the cover, each picture, each narration in French.
     """
+    found = [_with_alts(problem) for problem in check_legend(draft.legend, territory)]
     wanted = [ref for ref, _file in draft.legend.pictures]
     missing = [Problem(ref, "medium_missing") for ref in wanted if ref not in draft.media]
     silent = [
@@ -68,4 +70,9 @@ def check(draft: Draft, territory: Territory | None) -> list[Problem]:
         for i, stop in enumerate(draft.legend.stops)
         if narration_ref(stop.slug, FALLBACK_LANG) not in draft.media
     ]
-    return [*check_legend(draft.legend, territory), *missing, *silent]
+    return [*found, *missing, *silent]
+
+
+def _with_alts(problem: Problem) -> Problem:
+    """While writing a missing description is advice; nobody publishes without it."""
+    return replace(problem, severity="error") if problem.code == "alt_missing" else problem

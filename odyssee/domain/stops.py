@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from odyssee.domain.geo import Document, LonLat
-from odyssee.domain.media import VoiceKind
+from odyssee.domain.media import Focal, VoiceKind
 from odyssee.domain.zones import Zone
 
 PlaceAccess = Literal["public", "ticket", "private_view"]
@@ -36,6 +36,8 @@ class IllustrationFile(Document):
 
     file: str
     licence: str | None = None
+    focal: Focal | None = None
+    """Null: the centre."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from typing import Any
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.legends import FALLBACK_LANG, Legend, LegendText
 from odyssee.domain.media import (
+    CENTRE,
+    Focal,
     MediaAsset,
     MediaByRef,
     Rendition,
@@ -88,6 +90,7 @@ def _cover(legend: Legend, text: LegendText, media: MediaByRef) -> JsonDocument 
         alt=text.cover_alt or text.title,
         credit=legend.cover.credit or legend.rights.text_author,
         licence=legend.cover.licence or legend.rights.licence,
+        focal=legend.cover.focal,
     )
 
 
@@ -151,7 +154,8 @@ def _illustrations(
         if asset is not None:
             credit = words.credit or legend.rights.text_author
             licence = file.licence or legend.rights.licence
-            pictures.append(_image(asset, alt=words.alt, credit=credit, licence=licence))
+            shown = _image(asset, alt=words.alt, credit=credit, licence=licence, focal=file.focal)
+            pictures.append(shown)
     return pictures
 
 
@@ -167,13 +171,17 @@ def _riddle(stop: Stop, text: StopText) -> JsonDocument | None:
     }
 
 
-def _image(asset: MediaAsset, *, alt: str, credit: str, licence: str) -> JsonDocument:
+def _image(
+    asset: MediaAsset, *, alt: str, credit: str, licence: str, focal: Focal | None
+) -> JsonDocument:
+    seen = focal or CENTRE
     return {
         "alt": alt,
         "credit": credit,
         "licence": licence,
         "width": asset.width,
         "height": asset.height,
+        "focal": {"x": seen.x, "y": seen.y},
         "placeholder": asset.placeholder,
         "renditions": [_picture(made) for made in asset.renditions],
     }

@@ -1,15 +1,17 @@
 """What an encoder hands back, and the keys by which a caller knows it need not encode."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.media import MediaAsset
 from odyssee.domain.pronunciation import respell, to_nfc
 from odyssee.media.spelling import NO_WORDS
 
-IMAGE_SETTINGS_VERSION = "images-1"
+IMAGE_SETTINGS_VERSION = "images-2"
 """To be raised with any change of widths, qualities or colours: every picture is encoded anew."""
 
 AUDIO_SETTINGS_VERSION = "audio-3"
@@ -25,9 +27,9 @@ class EncodedMedium:
     """Bytes by their SHA-256; exactly the renditions of `asset`."""
 
 
-def image_key(data: bytes) -> str:
-    """The key that `encode_image` gives to these bytes."""
-    return _digest(IMAGE_SETTINGS_VERSION, sha256_of(data))
+def image_key(path: Path) -> str:
+    """The key that `encode_image` gives to the bytes of this file."""
+    return _digest(IMAGE_SETTINGS_VERSION, sha256_of_file(path))
 
 
 def narration_key(
@@ -50,6 +52,12 @@ def narration_key(
 def recording_key(data: bytes, paragraphs: Sequence[str], lang: str) -> str:
     """The key that `encode_recording` gives: the captions count as much as the sound."""
     return _digest(AUDIO_SETTINGS_VERSION, "human", sha256_of(data), lang, *paragraphs)
+
+
+def sha256_of_file(path: Path) -> str:
+    """The SHA-256 of a file that may be larger than memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _digest(*parts: str) -> str:

@@ -1,201 +1,108 @@
-"""Pictures: any SVG, JPEG, PNG or WebP in; upright, sRGB, bare renditions out."""
+"""Pictures: any of seven forms in; upright, sRGB, bare renditions out."""
 
-import base64
-import io
-import warnings
-from collections.abc import Mapping
-
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+import json
+import os
+import re
+from pathlib import Path
+from typing import IO, Any
 
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.errors import MediumRefused
-from odyssee.domain.media import MediaAsset, Rendition
-from odyssee.media import svg
+from odyssee.domain.media import MediaAsset, Rendition, to_shown_name
+from odyssee.media.confined import run_confined
 from odyssee.media.encoded import EncodedMedium, image_key
+from odyssee.media.picture_forms import HEAD_BYTES, PICTURE_FORMS, tell_form
 
-MAX_IMAGE_BYTES = 40_000_000
-MAX_PIXELS = 60_000_000
-MAX_RATIO = 10.0
-"""Longer side over shorter side; WebP ends at 16,383 pixels."""
+MAX_IMAGE_BYTES = 200_000_000
+MAX_SVG_BYTES = 2_000_000
+ENCODE_SECONDS = 180.0
+"""Wall clock; the process's own limit of processor time is shorter."""
 
-WIDTHS = (400, 800, 1600)
-JPEG_WIDTH = 800
-PAPER = (0xF4, 0xEA, 0xD6)
-"""The background of the woodcuts; shows through where JPEG has no transparency."""
-
-PLACEHOLDER_BOX = (24, 24)
-_LYING = (5, 6, 7, 8)  # EXIF orientations that swap width and height
-_FORMATS = ("JPEG", "PNG", "WEBP")
-# Speed 8 with full colour resolution: half a second for 1600 pixels, within 12 % of the size
-# that four times the work would give on our flat woodcuts. One thread and one named codec, so
-# that the bytes do not depend on the machine's number of cores.
-_AVIF = {
-    "quality": 50,
-    "speed": 8,
-    "subsampling": "4:4:4",
-    "codec": "aom",
-    "max_threads": 1,
-    "autotiling": False,
-}
-_WEBP = {"quality": 72, "method": 4}
-_JPEG = {"quality": 78, "progressive": True, "optimize": True}
+_MAX_OUTPUT_BYTES = 64_000_000
+_TYPES = ("image/avif", "image/webp", "image/jpeg")
+_PLACEHOLDER = re.compile(r"data:image/webp;base64,[A-Za-z0-9+/]{1,980}={0,2}")
 
 
-def encode_image(data: bytes, name: str) -> EncodedMedium:
+def encode_image(path: Path, name: str) -> EncodedMedium:
     """Encode a picture as AVIF and WebP at up to three widths, and as one JPEG.
 
-    The format is told by the content; `name` is only named in refusals. An SVG is
+    The form is told by the content; `name` is only named in refusals. An SVG is
     drawn 1600 pixels wide; other pictures are never enlarged. The same bytes and
-    library versions give the same renditions to the byte.
+    library versions give the same renditions to the byte. All decoding and
+    encoding is done by a process of its own, which can write no file.
 
     Raises:
-        MediumRefused: with the `name` and a `code`: `too_large`, `not_an_image`,
-            `image_damaged`, `too_many_pixels`, `odd_shape`, or those of
-            `svg.check_svg` and `svg.rasterise`.
+        MediumRefused: with the `name` and a `code`: `file_empty`, `too_large`,
+            `not_an_image`, `image_damaged`, `image_too_demanding`,
+            `too_many_pixels`, `odd_shape`, `colours_not_supported`,
+            `svg_not_drawable` or those of `svg.check_svg`.
+        OSError: the file cannot be read.
     """
+    key = image_key(path)
     try:
-        picture, width, height = _read(data)
+        # Without a buffer, so that the process that gets it begins at the beginning.
+        with path.open("rb", buffering=0) as source:
+            return _encode(source, key)
     except MediumRefused as refused:
-        raise MediumRefused(**{**refused.values, "name": name}) from refused
-    renditions, blobs = _renditions(picture)
-    asset = MediaAsset(
-        key=image_key(data),
-        kind="image",
-        renditions=renditions,
-        width=width,
-        height=height,
-        placeholder=_placeholder(picture),
+        raise MediumRefused(**{**refused.values, "name": to_shown_name(name)}) from refused
+
+
+def _encode(source: IO[bytes], key: str) -> EncodedMedium:
+    form = _check_file(source)
+    ended = run_confined(
+        "odyssee.media.picture_child",
+        [form],
+        source,
+        wall_s=ENCODE_SECONDS,
+        max_output_bytes=_MAX_OUTPUT_BYTES,
     )
-    return EncodedMedium(asset, blobs)
-
-
-def _read(data: bytes) -> tuple[Image.Image, int, int]:
-    """The picture at most 1600 wide, and the width and height of the upright original."""
-    if len(data) > MAX_IMAGE_BYTES:
-        raise MediumRefused(
-            code="too_large", size_bytes=str(len(data)), max_bytes=str(MAX_IMAGE_BYTES)
-        )
-    if svg.looks_like_svg(data):
-        data = svg.rasterise(data, WIDTHS[-1])
+    if ended.fault == "time":
+        raise MediumRefused(code="image_too_demanding")
+    if ended.fault is not None:
+        raise MediumRefused(code="svg_not_drawable" if form == "SVG" else "image_damaged")
+    told, _, data = ended.output.partition(b"\n")
     try:
-        opened = _open(data)
-        _check_size(*opened.size)
-        return _upright(opened)
-    except Image.DecompressionBombError as problem:
-        raise MediumRefused(code="too_many_pixels", max_pixels=str(MAX_PIXELS)) from problem
-    except UnidentifiedImageError as problem:
-        raise MediumRefused(code="not_an_image") from problem
-    except (OSError, ValueError, SyntaxError) as problem:
-        # Pillow tells a cut or crooked file by any of these three
+        return _to_medium(key, json.loads(told), data)
+    except (KeyError, TypeError, ValueError) as problem:  # no answer of ours
         raise MediumRefused(code="image_damaged") from problem
 
 
-def _open(data: bytes) -> Image.Image:
-    with warnings.catch_warnings():
-        # Pillow warns of big pictures at its own bound; ours is checked on the next line
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        return Image.open(io.BytesIO(data), formats=_FORMATS)
+def _check_file(source: IO[bytes]) -> str:
+    """The form of the file, which is one of ours and not too large."""
+    size_bytes = os.fstat(source.fileno()).st_size
+    if size_bytes == 0:
+        raise MediumRefused(code="file_empty")
+    form = tell_form(source.read(HEAD_BYTES))
+    source.seek(0)
+    if form not in PICTURE_FORMS:
+        raise MediumRefused(code="not_an_image", found=form, allowed=", ".join(PICTURE_FORMS))
+    max_bytes = MAX_SVG_BYTES if form == "SVG" else MAX_IMAGE_BYTES
+    if size_bytes > max_bytes:
+        sizes = {"size_bytes": str(size_bytes), "max_bytes": str(max_bytes)}
+        raise MediumRefused(code="too_large", **sizes)
+    return form
 
 
-def _check_size(width: int, height: int) -> None:
-    size = {"width": str(width), "height": str(height)}
-    if width * height > MAX_PIXELS:
-        raise MediumRefused(code="too_many_pixels", max_pixels=str(MAX_PIXELS), **size)
-    if max(width, height) > MAX_RATIO * min(width, height):
-        raise MediumRefused(code="odd_shape", max_ratio=f"{MAX_RATIO:g}", **size)
-
-
-def _upright(opened: Image.Image) -> tuple[Image.Image, int, int]:
-    width, height = opened.size
-    if opened.getexif().get(ExifTags.Base.Orientation) in _LYING:
-        width, height = height, width
-    # A JPEG can be decoded at a half or a quarter; both sides, because it may lie on its side.
-    opened.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
-    colours = _bare(_to_srgb(ImageOps.exif_transpose(opened)))
-    return _narrowed(colours, min(width, WIDTHS[-1]), width, height), width, height
-
-
-def _to_srgb(picture: Image.Image) -> Image.Image:
-    """RGB or RGBA in sRGB; a profile that cannot be read is taken for sRGB."""
-    profile = picture.info.get("icc_profile")
-    mode = "RGBA" if picture.has_transparency_data else "RGB"
-    if picture.mode.startswith("I"):  # 16 bits of grey, which Pillow would clip instead of scale
-        picture = picture.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")
-    elif picture.mode == "CMYK" and profile:
-        return _through_profile(picture, profile, "RGB")
-    picture = picture.convert(mode)
-    return _through_profile(picture, profile, mode) if profile else picture
-
-
-def _through_profile(picture: Image.Image, profile: bytes, mode: str) -> Image.Image:
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        target = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(picture, source, target, outputMode=mode)
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return picture.convert(mode)
-    return converted if converted is not None else picture.convert(mode)
-
-
-def _bare(picture: Image.Image) -> Image.Image:
-    """The pixels alone: no EXIF, profile, text or comment; no alpha where all is opaque."""
-    mode = picture.mode
-    if mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
-        mode = "RGB"
-    bare = Image.new(mode, picture.size)
-    bare.paste(picture.convert(mode))
-    return bare
-
-
-def _narrowed(picture: Image.Image, to_width: int, width: int, height: int) -> Image.Image:
-    size = (to_width, max(1, round(to_width * height / width)))
-    if size == picture.size:
-        return picture
-    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-
-
-def _renditions(picture: Image.Image) -> tuple[tuple[Rendition, ...], dict[str, bytes]]:
-    renditions: list[Rendition] = []
-    blobs: dict[str, bytes] = {}
-
-    def add(drawn: Image.Image, media_type: str, data: bytes) -> None:
-        sha256 = sha256_of(data)
-        blobs[sha256] = data
-        width, height = drawn.size
-        renditions.append(
-            Rendition(
-                sha256=sha256, size_bytes=len(data), type=media_type, width=width, height=height
-            )
-        )
-
-    sizes = {
-        width: _narrowed(picture, width, *picture.size)
-        for width in sorted({min(w, picture.width) for w in WIDTHS})
-    }
-    for drawn in sizes.values():
-        add(drawn, "image/avif", _encoded(drawn, "AVIF", _AVIF))
-    for drawn in sizes.values():
-        add(drawn, "image/webp", _encoded(drawn, "WEBP", _WEBP))
-    flat = _on_paper(sizes[min(JPEG_WIDTH, picture.width)])
-    add(flat, "image/jpeg", _encoded(flat, "JPEG", _JPEG))
-    return tuple(renditions), blobs
-
-
-def _encoded(picture: Image.Image, form: str, settings: Mapping[str, object]) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, form, **settings)
-    return out.getvalue()
-
-
-def _on_paper(picture: Image.Image) -> Image.Image:
-    if picture.mode == "RGB":
-        return picture
-    paper = Image.new("RGB", picture.size, PAPER)
-    paper.paste(picture, mask=picture.getchannel("A"))
-    return paper
-
-
-def _placeholder(picture: Image.Image) -> str:
-    tiny = ImageOps.contain(_on_paper(picture), PLACEHOLDER_BOX)
-    data = _encoded(tiny, "WEBP", {"quality": 40, "method": 6})
-    return "data:image/webp;base64," + base64.b64encode(data).decode()
+def _to_medium(key: str, answer: dict[str, Any], data: bytes) -> EncodedMedium:
+    """What the process made; one that a picture took over may say anything, hence the checks."""
+    if "refused" in answer:
+        raise MediumRefused(**answer["refused"])
+    renditions, blobs = [], {}
+    for told in answer["renditions"]:
+        blob, data = data[: told["size_bytes"]], data[told["size_bytes"] :]
+        rendition = Rendition(sha256=sha256_of(blob), **told)
+        if rendition.type not in _TYPES or len(blob) != rendition.size_bytes:
+            raise ValueError(rendition.type)
+        renditions.append(rendition)
+        blobs[rendition.sha256] = blob
+    if data or not _PLACEHOLDER.fullmatch(answer["placeholder"]):
+        raise ValueError(answer["placeholder"])
+    asset = MediaAsset(
+        key=key,
+        kind="image",
+        renditions=tuple(renditions),
+        width=int(answer["width"]),
+        height=int(answer["height"]),
+        placeholder=answer["placeholder"],
+    )
+    return EncodedMedium(asset, blobs)

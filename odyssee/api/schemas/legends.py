@@ -98,6 +98,15 @@ class ImageRenditionOut(Body):
     sha256: str
 
 
+class FocalOut(Body):
+    """The point that stays in sight when a picture is cropped, from its upper left corner."""
+
+    x: float
+    """Share of the width, 0 to 1."""
+    y: float
+    """Share of the height, 0 to 1."""
+
+
 class ImageOut(Body):
     """A picture: take the first rendition that you can show, at the width that you need."""
 
@@ -106,6 +115,8 @@ class ImageOut(Body):
     licence: str
     width: int
     height: int
+    focal: FocalOut | None = None
+    """Absent from what was published before it was known: the centre."""
     placeholder: str | None
     renditions: list[ImageRenditionOut]
 

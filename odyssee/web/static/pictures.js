@@ -21,6 +21,9 @@ export function picture(image, sizes, { eager = false } = {}) {
     loading: eager ? "eager" : "lazy",
     decoding: "async",
   });
+  if (image.focal) {
+    img.style.objectPosition = `${100 * Number(image.focal.x)}% ${100 * Number(image.focal.y)}%`;
+  }
   if (image.placeholder?.startsWith("data:image/")) {
     img.style.backgroundImage = `url("${image.placeholder.replace(/["\\\n]/g, "")}")`;
   }

@@ -10,6 +10,7 @@ from odyssee.domain.checks import check_legend, check_territory, is_file_name
 from odyssee.domain.errors import Problem, Severity
 from odyssee.domain.geo import LineString, LonLat, Point, Polygon, Shape
 from odyssee.domain.legends import Legend, LegendText, Route, Source, TrailWarning
+from odyssee.domain.media import Focal
 from odyssee.domain.slugs import is_slug
 from odyssee.domain.stops import (
     IllustrationText,
@@ -229,7 +230,11 @@ def test_sources_must_exist_and_addresses_be_of_the_web(legend: Legend) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "/a", "../a", "a/../b", ".cache", "a//b", "a\\b", "C:a", "a\n", "a ", "a|b", "a?"]
+    "name",
+    [
+        *("", "/a", "../a", "a/../b", ".cache", "a//b", "a\\b", "C:a", "a\n", "a ", "a|b", "a?"),
+        *("é" * 121, "a/" * 127 + "bc", "🐉" * 64),  # the last has 64 letters and 256 bytes
+    ],
 )
 def test_a_file_name_leads_nowhere_else(legend: Legend, name: str) -> None:
     assert legend.cover is not None
@@ -239,8 +244,25 @@ def test_a_file_name_leads_nowhere_else(legend: Legend, name: str) -> None:
 
 
 def test_plain_file_names_and_slugs_pass() -> None:
-    assert all(map(is_file_name, ["couverture.svg", "pictures/l’Étang 2.jpg", "a-b_c.tar.gz"]))
+    assert all(
+        map(is_file_name, ["couverture.svg", "pictures/l’Étang 2.jpg", "a-b_c.tar.gz", "🐉" * 63])
+    )
     assert all(map(is_slug, ["a", "l-etang-2", "a" * 64]))
+
+
+@pytest.mark.parametrize("wrong", [-0.01, 1.01, NAN, INF])
+def test_a_focal_point_lies_in_its_picture(legend: Legend, wrong: float) -> None:
+    assert legend.cover is not None
+    picture = legend.stops[0].illustrations[0]
+    for focal in (Focal(0, 1), Focal(0.5, 0.25)):
+        assert told(replace(legend, cover=replace(legend.cover, focal=focal))) == []
+    code = "out_of_range" if math.isfinite(wrong) else "not_finite"
+    moved = replace(legend.cover, focal=Focal(wrong, 0.5))
+    assert told(replace(legend, cover=moved)) == [("cover/focal/x", code)]
+    pictures = (replace(picture, focal=Focal(0.5, wrong)),)
+    assert told(a_stop(legend, illustrations=pictures)) == [
+        ("stops/0/illustrations/0/focal/y", code)
+    ]
 
 
 def test_french_must_be_whole(legend: Legend) -> None:

@@ -29,6 +29,7 @@ from odyssee.domain.legends import (
     Source,
     TrailWarning,
 )
+from odyssee.domain.media import Focal
 from odyssee.domain.stops import (
     IllustrationFile,
     IllustrationText,
@@ -121,6 +122,7 @@ LEGEND_TEXTS = built(
     practical=st.dictionaries(KEYS, TEXTS, max_size=2),
     story=BODIES,
 )
+FOCALS = st.none() | built(Focal, x=NUMBERS, y=NUMBERS)
 STOPS = built(
     Stop,
     slug=SLUGS,
@@ -134,7 +136,7 @@ STOPS = built(
     place_access=st.sampled_from(["public", "ticket"]),
     opening=st.none() | built(OpeningLink, url=TEXTS),
     zones=tuples(ZONES),
-    illustrations=tuples(built(IllustrationFile, file=TEXTS, licence=MAYBE)),
+    illustrations=tuples(built(IllustrationFile, file=TEXTS, licence=MAYBE, focal=FOCALS)),
     narration=st.dictionaries(LANGUAGES, built(NarrationFile, file=TEXTS), max_size=2),
     riddle=st.none() | built(RiddleKey, answer_ids=tuples(TEXTS), source=MAYBE),
     texts=st.dictionaries(LANGUAGES, STOP_TEXTS, max_size=2),
@@ -159,7 +161,7 @@ LEGENDS = built(
     warnings=tuples(built(TrailWarning, code=TEXTS)),
     practical=built(Practical),
     rights=RIGHTS,
-    cover=st.none() | built(Cover, file=TEXTS, credit=MAYBE, licence=MAYBE),
+    cover=st.none() | built(Cover, file=TEXTS, credit=MAYBE, licence=MAYBE, focal=FOCALS),
     stops=st.lists(STOPS, max_size=3, unique_by=lambda stop: stop.slug).map(tuple),
     texts=st.dictionaries(LANGUAGES, LEGEND_TEXTS, max_size=2),
 )

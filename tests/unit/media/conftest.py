@@ -6,15 +6,18 @@ import random
 import struct
 import wave
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
 from odyssee.domain.errors import MediumRefused
 from odyssee.media.audio import synthesise_narration
 from odyssee.media.encoded import EncodedMedium
+from odyssee.media.images import encode_image
 
 SvgBuilder = Callable[..., bytes]
 WavBuilder = Callable[..., bytes]
+Encode = Callable[..., EncodedMedium]
 
 PARAGRAPHS = (
     "Au XVe siècle, la Velue dormait dans l’Huisne. « N’approchez pas ! » criaient les mères…",
@@ -75,5 +78,17 @@ def refusal() -> Callable[..., dict[str, str]]:
         with pytest.raises(MediumRefused) as caught:
             deed(*arguments)
         return caught.value.values
+
+    return call
+
+
+@pytest.fixture
+def encode(tmp_path: Path) -> Encode:
+    """`encode_image` of bytes, from a file whose own name says nothing."""
+
+    def call(data: bytes, name: str = "étang.jpg") -> EncodedMedium:
+        path = tmp_path / "brought"
+        path.write_bytes(data)
+        return encode_image(path, name)
 
     return call

@@ -1,6 +1,7 @@
 """Keys: equal for equal work, different for anything that changes it."""
 
 import unicodedata
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,8 @@ def composed(paragraphs: list[str]) -> list[str]:
     return [unicodedata.normalize("NFC", paragraph) for paragraph in paragraphs]
 
 
-def test_everything_that_is_heard_is_in_the_key() -> None:
+def test_everything_that_is_heard_is_in_the_key(tmp_path: Path) -> None:
+    (tmp_path / "picture").write_bytes(b"RIFF")
     keys = {
         narration_key(PARAGRAPHS, "fr", "pico-fr-FR"),
         narration_key(PARAGRAPHS, "fr", "espeak-ng-fr"),
@@ -23,7 +25,7 @@ def test_everything_that_is_heard_is_in_the_key() -> None:
         recording_key(b"RIFF", PARAGRAPHS, "fr"),
         recording_key(b"RIFX", PARAGRAPHS, "fr"),
         recording_key(b"RIFF", PARAGRAPHS[:1], "fr"),
-        image_key(b"RIFF"),
+        image_key(tmp_path / "picture"),
     }
     assert len(keys) == 8
     assert all(len(key) == 64 for key in keys)
