@@ -4,17 +4,27 @@ import io
 import math
 import random
 import struct
+import subprocess
 import wave
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from odyssee.domain.errors import MediumRefused
+from odyssee.domain.media import Cue
+from odyssee.domain.sentences import split_sentences
+from odyssee.media.assembly import Spoken, assemble
 from odyssee.media.audio import synthesise_narration
 from odyssee.media.encoded import EncodedMedium
+from odyssee.media.ffmpeg import find_ffmpeg
+from odyssee.media.spelling import to_speech
+from odyssee.media.voice import find_voice
 
 SvgBuilder = Callable[..., bytes]
 WavBuilder = Callable[..., bytes]
+Converter = Callable[..., Path]
 
 PARAGRAPHS = (
     "Au XVe siècle, la Velue dormait dans l’Huisne. « N’approchez pas ! » criaient les mères…",
@@ -77,3 +87,48 @@ def refusal() -> Callable[..., dict[str, str]]:
         return caught.value.values
 
     return call
+
+
+class Recorded(NamedTuple):
+    """A story as somebody might record it, and when each sentence is truly said."""
+
+    path: Path
+    cues: tuple[Cue, ...]
+
+
+@pytest.fixture(scope="session")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Converter:
+    """A sound through the real ffmpeg: from bytes or a file, or from what its options name."""
+
+    def convert(source: bytes | Path | None, name: str, *options: str) -> Path:
+        folder = tmp_path_factory.mktemp("sound")
+        given = folder / "given.wav"
+        if isinstance(source, bytes):
+            given.write_bytes(source)
+        elif source is not None:
+            given = source
+        target = folder / name
+        command = [find_ffmpeg(), "-v", "error", "-y", "-nostdin"]
+        command += [] if source is None else ["-i", str(given)]
+        subprocess.run([*command, *options, str(target)], check=True)
+        return target
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """`PARAGRAPHS` read twice, with a second of silence before and two after."""
+    voice = find_voice("fr")
+    sentences = [split_sentences(paragraph, "fr") for paragraph in (*PARAGRAPHS, *PARAGRAPHS)]
+    clips = iter(voice.say([to_speech(s, "fr") for said in sentences for s in said]))
+    sound, cues = assemble(
+        [[Spoken(s, next(clips)) for s in said] for said in sentences], voice.frame_rate_hz
+    )
+    path = tmp_path_factory.mktemp("recorded") / "conteur.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, voice.frame_rate_hz, 0, "NONE", ""))
+        silence = bytes(2 * voice.frame_rate_hz)
+        file.writeframes(silence + sound.raw_data + 2 * silence)
+    later = tuple(Cue(cue.start_s + 1, cue.end_s + 1, cue.text) for cue in cues)
+    return Recorded(path, later)
