@@ -21,6 +21,7 @@ from odyssee.api.public.library import Library
 from odyssee.domain.errors import Misconfigured, OdysseeError
 from odyssee.files.opening import open_store
 from odyssee.files.store import FileStore
+from odyssee.media.brought_voice import BroughtVoice
 from odyssee.settings import Settings
 from odyssee.web.pages import build_pages
 
@@ -56,6 +57,16 @@ def build_curation(settings: Settings) -> Curation:
         db=db,
         files=_private(settings),
         encoders=settings.encoders or os.cpu_count() or 1,
+        voice=_brought_voice(settings),
+    )
+
+
+def _brought_voice(settings: Settings) -> BroughtVoice | None:
+    if not settings.voice_command:
+        return None
+    languages = frozenset(settings.voice_languages.replace(",", " ").split())
+    return BroughtVoice(
+        settings.voice_command, settings.voice_name, settings.voice_rate_hz, languages
     )
 
 

@@ -15,6 +15,7 @@ from odyssee.domain.legends import Legend
 from odyssee.domain.media import MediaAsset, narration_ref
 from odyssee.domain.stops import Stop
 from odyssee.media.audio import encode_recording, synthesise_narration
+from odyssee.media.brought_voice import BroughtVoice
 from odyssee.media.codecs import NO_TAGS, Tags
 from odyssee.media.encoded import (
     EncodedMedium,
@@ -24,6 +25,7 @@ from odyssee.media.encoded import (
     sha256_of_file,
 )
 from odyssee.media.images import encode_image
+from odyssee.media.voice import find_voice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,11 @@ def _picture(legend: Legend, root: Path, file: str) -> Order:
 
 
 def encode_all(
-    orders: Sequence[Order], into: Path, encoders: int, progress: Progress
+    orders: Sequence[Order],
+    into: Path,
+    encoders: int,
+    progress: Progress,
+    voice: BroughtVoice | None = None,
 ) -> tuple[dict[str, MediaAsset], list[Problem]]:
     """Make all of them, in processes of their own, and leave the bytes in the folder by hash.
 
@@ -120,7 +126,7 @@ def encode_all(
     made: dict[str, MediaAsset] = {}
     problems: list[Problem] = []
     progress.begin("media", len(orders))
-    for order, outcome in _outcomes(orders, into, encoders):
+    for order, outcome in _outcomes(orders, into, encoders, voice):
         if isinstance(outcome, Problem):
             problems.append(outcome)
         else:
@@ -131,23 +137,23 @@ def encode_all(
 
 
 def _outcomes(
-    orders: Sequence[Order], into: Path, encoders: int
+    orders: Sequence[Order], into: Path, encoders: int, voice: BroughtVoice | None
 ) -> Iterator[tuple[Order, MediaAsset | Problem]]:
     if encoders == 1 or len(orders) == 1:
         for order in orders:
-            yield order, encode_one(order, into)
+            yield order, encode_one(order, into, voice)
         return
     # Spawned, not forked: the server may have threads when an import runs in it.
     with ProcessPoolExecutor(encoders, mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(encode_one, order, into): order for order in orders}
+        waiting = {pool.submit(encode_one, order, into, voice): order for order in orders}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
 
 
-def encode_one(order: Order, into: Path) -> MediaAsset | Problem:
+def encode_one(order: Order, into: Path, voice: BroughtVoice | None = None) -> MediaAsset | Problem:
     """Make one medium; its bytes go into the folder under their hashes."""
     try:
-        medium, original = _encode(order)
+        medium, original = _encode(order, voice)
     except MediumRefused as refused:
         return Problem(
             order.name, refused.values.get("code", refused.code), "error", refused.values
@@ -161,11 +167,12 @@ def encode_one(order: Order, into: Path) -> MediaAsset | Problem:
     return replace(medium.asset, key=order.key, original_sha256=original_sha256)
 
 
-def _encode(order: Order) -> tuple[EncodedMedium, Path | None]:
+def _encode(order: Order, voice: BroughtVoice | None) -> tuple[EncodedMedium, Path | None]:
     if order.picture is not None:
         return encode_image(order.picture.read_bytes(), order.picture.name), order.picture
     if order.recording is not None:
         made = encode_recording(order.recording, order.paragraphs, order.lang, order.tags)
         return made, order.recording
-    made = synthesise_narration(order.paragraphs, order.lang, order.words, tags=order.tags)
+    speaker = find_voice(order.lang, voice)
+    made = synthesise_narration(order.paragraphs, order.lang, order.words, speaker, order.tags)
     return made, None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # A server that only reads never loads SQL: the types are enough for it.
     from odyssee.db.session import Database
     from odyssee.files.store import FileStore
+    from odyssee.media.brought_voice import BroughtVoice
 
 Clock = Callable[[], datetime]
 """Gives the present as an aware UTC instant."""
@@ -116,3 +117,5 @@ class Curation:
     """Originals and renditions, private: another store or prefix than the published one."""
     encoders: int
     """How many processes encode media side by side."""
+    voice: BroughtVoice | None = None
+    """A voice that somebody brought, before those of this machine."""

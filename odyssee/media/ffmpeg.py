@@ -1,6 +1,5 @@
 """ffmpeg as a process of its own: found, limited, and asked for loudness."""
 
-import contextlib
 import os
 import re
 import shutil
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from odyssee.domain.errors import MediumRefused, Unavailable
+from odyssee.media.limits import limit_process
 from odyssee.media.scratch import private_folder
 
 MAX_MEMORY_BYTES = 1_000_000_000
@@ -103,7 +103,7 @@ def run(arguments: Sequence[str], *, folder: Path, seconds: float, max_file_byte
             cwd=folder,
             env=_bare_environment(folder),
         ) as process:
-            _limit(process.pid, seconds, max_file_bytes)
+            limit_process(process.pid, seconds, MAX_MEMORY_BYTES, max_file_bytes)
             try:
                 status = process.wait(seconds)
             except subprocess.TimeoutExpired as late:
@@ -152,22 +152,6 @@ def _bare_environment(folder: Path) -> dict[str, str]:
     kept = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
     bare = {name: os.environ[name] for name in kept if name in os.environ}
     return {**bare, "LC_ALL": "C", "TMPDIR": str(folder), "HOME": str(folder)}
-
-
-def _limit(pid: int, seconds: float, max_file_bytes: int) -> None:
-    """Bound the running process; without `prlimit` (not Linux) the time limit stands alone."""
-    try:
-        import resource  # noqa: PLC0415 - absent on Windows
-
-        prlimit = resource.prlimit
-    except (ImportError, AttributeError):
-        return
-    cpu_s = int(seconds) + 1
-    with contextlib.suppress(ProcessLookupError):  # it may have ended already
-        prlimit(pid, resource.RLIMIT_CPU, (cpu_s, cpu_s))
-        prlimit(pid, resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-        prlimit(pid, resource.RLIMIT_FSIZE, (max_file_bytes, max_file_bytes))
-        prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 
 
 def _tail(log: IO[bytes]) -> str:
