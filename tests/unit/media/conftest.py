@@ -1,16 +1,12 @@
 """Builders of pictures and sounds, real ones."""
 
-import io
-import math
-import random
-import struct
-import subprocess
 import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from sounds import build_wav, convert_sound
 
 from odyssee.domain.errors import MediumRefused
 from odyssee.domain.media import Cue
@@ -18,7 +14,6 @@ from odyssee.domain.sentences import split_sentences
 from odyssee.media.assembly import Spoken, assemble
 from odyssee.media.audio import synthesise_narration
 from odyssee.media.encoded import EncodedMedium
-from odyssee.media.ffmpeg import find_ffmpeg
 from odyssee.media.spelling import to_speech
 from odyssee.media.voice import find_voice
 
@@ -47,22 +42,7 @@ def a_svg() -> SvgBuilder:
 def a_wav() -> WavBuilder:
     """Bursts like syllables, over a hum; with clicks, if wanted, far louder than the rest."""
 
-    def build(seconds: float = 4.0, volume: float = 0.1, clicks: Sequence[float] = ()) -> bytes:
-        rate = 16_000
-        noise = random.Random(1429)  # noqa: S311 - a sound that is the same each time
-        samples = [
-            volume * (math.sin(2 * math.pi * 4 * i / rate) > 0) * noise.uniform(-1, 1)
-            for i in range(int(seconds * rate))
-        ]
-        for at_s in clicks:
-            samples[int(at_s * rate)] = 1.0
-        out = io.BytesIO()
-        with wave.open(out, "wb") as sound:
-            sound.setparams((1, 2, rate, 0, "NONE", ""))
-            sound.writeframes(struct.pack(f"<{len(samples)}h", *(int(32_767 * s) for s in samples)))
-        return out.getvalue()
-
-    return build
+    return build_wav
 
 
 @pytest.fixture(scope="session")
@@ -101,17 +81,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Converter:
     """A sound through the real ffmpeg: from bytes or a file, or from what its options name."""
 
     def convert(source: bytes | Path | None, name: str, *options: str) -> Path:
-        folder = tmp_path_factory.mktemp("sound")
-        given = folder / "given.wav"
-        if isinstance(source, bytes):
-            given.write_bytes(source)
-        elif source is not None:
-            given = source
-        target = folder / name
-        command = [find_ffmpeg(), "-v", "error", "-y", "-nostdin"]
-        command += [] if source is None else ["-i", str(given)]
-        subprocess.run([*command, *options, str(target)], check=True)
-        return target
+        return convert_sound(tmp_path_factory.mktemp("sound"), source, name, *options)
 
     return convert
 

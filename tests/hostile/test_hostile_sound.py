@@ -137,7 +137,8 @@ def test_an_m4a_that_names_another_file_as_its_data_is_refused(
     a_wav: WavBuilder, converted: Converter, refused: Refused, tmp_path: Path
 ) -> None:
     """The data reference of a track may be an address (ISO 14496-12, 8.7.2)."""
-    whole = converted(a_wav(), "tout.m4a", "-c:a", "aac").read_bytes()
+    fast = ("-c:a", "aac", "-movflags", "+faststart")  # so that what is cut off below is the data
+    whole = converted(a_wav(), "tout.m4a", *fast).read_bytes()
     itself = b"\0\0\0\x0curl \0\0\0\x01"
     assert itself in whole
     address = b"file://" + str(tmp_path / "tout.m4a").encode() + b"\0"
@@ -149,6 +150,7 @@ def test_an_m4a_that_names_another_file_as_its_data_is_refused(
         led = led[:at] + size.to_bytes(4) + led[at + 4 :]
     (tmp_path / "tout.m4a").write_bytes(whole)
     data = led.index(b"mdat") - 4
+    assert led.index(b"moov") < data
     assert refused(led[:data])["code"] in {"not_a_recording", "recording_damaged"}
 
 
