@@ -23,6 +23,7 @@ from odyssee.domain.errors import Misconfigured, OdysseeError, Unavailable
 from odyssee.files.opening import open_store
 from odyssee.files.server_key import FILE, ServerKey, read_key
 from odyssee.files.store import FileStore
+from odyssee.media.brought_voice import BroughtVoice
 from odyssee.settings import Settings
 from odyssee.web.pages import build_pages
 
@@ -59,6 +60,16 @@ def build_curation(settings: Settings) -> Curation:
         files=_private(settings),
         key=ServerKey(lambda: _read_key(settings)),
         encoders=settings.encoders or os.cpu_count() or 1,
+        voice=_brought_voice(settings),
+    )
+
+
+def _brought_voice(settings: Settings) -> BroughtVoice | None:
+    if not settings.voice_command:
+        return None
+    languages = frozenset(settings.voice_languages.replace(",", " ").split())
+    return BroughtVoice(
+        settings.voice_command, settings.voice_name, settings.voice_rate_hz, languages
     )
 
 

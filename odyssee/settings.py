@@ -70,6 +70,18 @@ class Settings(BaseSettings):
     encoders: int = Field(default=0, ge=0, le=64)
     """Processus qui encodent les médias en même temps ; 0 : un par cœur."""
 
+    voice_command: str = ""
+    """Commande d’une voix apportée (docs/how-to/apporter-une-voix.md) ; vide : celle du système."""
+
+    voice_name: str = "voix"
+    """Nom de cette voix, à changer avec elle : chaque récit est alors redit."""
+
+    voice_rate_hz: int = Field(default=22_050, ge=8_000, le=48_000)
+    """Échantillons par seconde des WAV que cette voix écrit."""
+
+    voice_languages: str = "fr"
+    """Langues que cette voix parle, séparées par des virgules."""
+
     access_log: bool = True
     """Journal : méthode, chemin sans question, statut et durée ; jamais une position."""
 

@@ -1,5 +1,6 @@
 """Encoding: which media a legend needs, and the making of those that are not kept yet."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
@@ -9,13 +10,22 @@ from pathlib import Path
 from odyssee.actions.tools import Progress
 from odyssee.content.folder import media_path
 from odyssee.content.plain import to_paragraphs
-from odyssee.domain.canonical import sha256_of
 from odyssee.domain.errors import MediumRefused, Problem
 from odyssee.domain.legends import Legend
 from odyssee.domain.media import MediaAsset, narration_ref
+from odyssee.domain.stops import Stop
 from odyssee.media.audio import encode_recording, synthesise_narration
-from odyssee.media.encoded import EncodedMedium, image_key, narration_key, recording_key
+from odyssee.media.brought_voice import BroughtVoice
+from odyssee.media.codecs import NO_TAGS, Tags
+from odyssee.media.encoded import (
+    EncodedMedium,
+    image_key,
+    narration_key,
+    recording_key,
+    sha256_of_file,
+)
 from odyssee.media.images import encode_image
+from odyssee.media.voice import find_voice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +42,8 @@ class Order:
     lang: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     """Respellings of that language."""
+    tags: Tags = NO_TAGS
+    """Of a sound."""
 
 
 def list_orders(
@@ -51,29 +63,46 @@ def list_orders(
     """
     orders = {ref: _picture(legend, root, file) for ref, file in legend.pictures}
     for stop in legend.stops:
-        for lang, text in stop.texts.items():
-            paragraphs = tuple(to_paragraphs(text.text))
-            ref = narration_ref(stop.slug, lang)
-            if lang in stop.narration:
-                path = media_path(root, legend.slug, stop.narration[lang].file)
-                key = recording_key(path.read_bytes(), paragraphs, lang)
-                orders[ref] = Order(
-                    key=key,
-                    name=f"{legend.slug}/{path.name}",
-                    recording=path,
-                    paragraphs=paragraphs,
-                    lang=lang,
-                )
-            elif paragraphs and lang in voices:
-                words = pronunciations.get(lang, {})
-                orders[ref] = Order(
-                    key=narration_key(paragraphs, lang, voices[lang], words),
-                    name=f"{legend.slug}/{stop.slug} ({lang})",
-                    paragraphs=paragraphs,
-                    lang=lang,
-                    words=words,
-                )
+        for lang in stop.texts:
+            order = _narration(legend, stop, lang, root, voices, pronunciations.get(lang, {}))
+            if order is not None:
+                orders[narration_ref(stop.slug, lang)] = order
     return orders
+
+
+def _narration(
+    legend: Legend,
+    stop: Stop,
+    lang: str,
+    root: Path,
+    voices: Mapping[str, str],
+    words: Mapping[str, str],
+) -> Order | None:
+    """The recording where there is one, else the text to speak where there is a voice."""
+    text = stop.texts[lang]
+    paragraphs = tuple(to_paragraphs(text.text))
+    rights = legend.rights
+    tags = Tags(text.title, rights.text_author, rights.licence, lang)
+    if lang in stop.narration:
+        path = media_path(root, legend.slug, stop.narration[lang].file)
+        return Order(
+            key=recording_key(sha256_of_file(path), paragraphs, lang, tags),
+            name=f"{legend.slug}/{path.name}",
+            recording=path,
+            paragraphs=paragraphs,
+            lang=lang,
+            tags=tags,
+        )
+    if not paragraphs or lang not in voices:
+        return None
+    return Order(
+        key=narration_key(paragraphs, lang, voices[lang], words, tags),
+        name=f"{legend.slug}/{stop.slug} ({lang})",
+        paragraphs=paragraphs,
+        lang=lang,
+        words=words,
+        tags=tags,
+    )
 
 
 def _picture(legend: Legend, root: Path, file: str) -> Order:
@@ -83,7 +112,11 @@ def _picture(legend: Legend, root: Path, file: str) -> Order:
 
 
 def encode_all(
-    orders: Sequence[Order], into: Path, encoders: int, progress: Progress
+    orders: Sequence[Order],
+    into: Path,
+    encoders: int,
+    progress: Progress,
+    voice: BroughtVoice | None = None,
 ) -> tuple[dict[str, MediaAsset], list[Problem]]:
     """Make all of them, in processes of their own, and leave the bytes in the folder by hash.
 
@@ -93,7 +126,7 @@ def encode_all(
     made: dict[str, MediaAsset] = {}
     problems: list[Problem] = []
     progress.begin("media", len(orders))
-    for order, outcome in _outcomes(orders, into, encoders):
+    for order, outcome in _outcomes(orders, into, encoders, voice):
         if isinstance(outcome, Problem):
             problems.append(outcome)
         else:
@@ -104,39 +137,42 @@ def encode_all(
 
 
 def _outcomes(
-    orders: Sequence[Order], into: Path, encoders: int
+    orders: Sequence[Order], into: Path, encoders: int, voice: BroughtVoice | None
 ) -> Iterator[tuple[Order, MediaAsset | Problem]]:
     if encoders == 1 or len(orders) == 1:
         for order in orders:
-            yield order, encode_one(order, into)
+            yield order, encode_one(order, into, voice)
         return
     # Spawned, not forked: the server may have threads when an import runs in it.
     with ProcessPoolExecutor(encoders, mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(encode_one, order, into): order for order in orders}
+        waiting = {pool.submit(encode_one, order, into, voice): order for order in orders}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
 
 
-def encode_one(order: Order, into: Path) -> MediaAsset | Problem:
+def encode_one(order: Order, into: Path, voice: BroughtVoice | None = None) -> MediaAsset | Problem:
     """Make one medium; its bytes go into the folder under their hashes."""
     try:
-        medium, original = _encode(order)
+        medium, original = _encode(order, voice)
     except MediumRefused as refused:
         return Problem(
             order.name, refused.values.get("code", refused.code), "error", refused.values
         )
     for sha256, data in medium.blobs.items():
         (into / sha256).write_bytes(data)
-    original_sha256 = None if original is None else sha256_of(original)
-    if original is not None:
-        (into / f"original-{original_sha256}").write_bytes(original)
+    if original is None:
+        return replace(medium.asset, key=order.key)
+    original_sha256 = sha256_of_file(original)
+    shutil.copyfile(original, into / f"original-{original_sha256}")
     return replace(medium.asset, key=order.key, original_sha256=original_sha256)
 
 
-def _encode(order: Order) -> tuple[EncodedMedium, bytes | None]:
+def _encode(order: Order, voice: BroughtVoice | None) -> tuple[EncodedMedium, Path | None]:
     if order.picture is not None:
-        return encode_image(order.picture, order.picture.name), order.picture.read_bytes()
+        return encode_image(order.picture, order.picture.name), order.picture
     if order.recording is not None:
-        data = order.recording.read_bytes()
-        return encode_recording(data, order.paragraphs, order.lang), data
-    return synthesise_narration(order.paragraphs, order.lang, order.words), None
+        made = encode_recording(order.recording, order.paragraphs, order.lang, order.tags)
+        return made, order.recording
+    speaker = find_voice(order.lang, voice)
+    made = synthesise_narration(order.paragraphs, order.lang, order.words, speaker, order.tags)
+    return made, None

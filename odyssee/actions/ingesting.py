@@ -61,7 +61,7 @@ def import_folder(tools: Tools, path: Path, progress: Progress | None = None) ->
     errors = [problem for problem in folder.problems if problem.severity == "error"]
     if errors:
         raise ContentInvalid(folder.problems)
-    voices = list_voices()
+    voices = list_voices(tools.desk.voice)
     said = _find_pronunciations(tools, folder)
     orders = {
         legend.slug: list_orders(legend, folder.root, voices, said) for legend in folder.legends
@@ -109,7 +109,8 @@ def _make_missing(
     missing = [order for key, order in wanted.items() if key not in whole]
     if not missing:
         return {}
-    made, problems = encode_all(missing, scratch, tools.desk.encoders, progress)
+    desk = tools.desk
+    made, problems = encode_all(missing, scratch, desk.encoders, progress, desk.voice)
     if problems:
         raise ContentInvalid(problems)
     return made

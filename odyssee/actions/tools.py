@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from odyssee.db.session import Database
     from odyssee.files.server_key import ServerKey
     from odyssee.files.store import FileStore
+    from odyssee.media.brought_voice import BroughtVoice
 
 Clock = Callable[[], datetime]
 """Gives the present as an aware UTC instant."""
@@ -119,3 +120,5 @@ class Curation:
     """What seals and tags what the database must not tell by itself."""
     encoders: int
     """How many processes encode media side by side."""
+    voice: BroughtVoice | None = None
+    """A voice that somebody brought, before those of this machine."""

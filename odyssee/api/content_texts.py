@@ -1,5 +1,6 @@
 """Sentences for the problems of contents and media, in French and English, with their cure."""
 
+from odyssee.api.sound_texts import SOUND
 from odyssee.api.texts import Sentences, name_type, say
 from odyssee.domain.errors import Problem
 
@@ -315,23 +316,10 @@ MEDIA: Sentences = {
         "le SVG ne peut pas être dessiné : simplifiez-le ou exportez-le en PNG.",
         "the SVG cannot be drawn: simplify it or export it as PNG.",
     ),
-    "not_a_recording": (
-        "ce n’est pas un son lisible (WAV, FLAC, MP3, m4a ou Ogg).",
-        "not a readable sound (WAV, FLAC, MP3, m4a or Ogg).",
-    ),
-    "recording_damaged": ("l’enregistrement est abîmé.", "the recording is damaged."),
-    "recording_silent": ("l’enregistrement est presque muet.", "the recording is nearly silent."),
-    "recording_too_long": (
-        "l’enregistrement dure {duration_s} s : {max_duration_s} au plus.",
-        "the recording lasts {duration_s} s: {max_duration_s} at most.",
-    ),
-    "cannot_level": ("le niveau sonore ne peut pas être réglé.", "it cannot be levelled."),
-    "nothing_to_say": ("il n’y a rien à dire dans ce texte.", "there is nothing to say in it."),
-    "not_speakable": ("la voix ne peut pas dire : {text}.", "the voice cannot say: {text}."),
 }
-"""Why a picture or a recording is refused: French, English."""
+"""Why a picture is refused, or any file: French, English."""
 
-CONTENT: Sentences = {**FORM, **RULES, **STYLE, **MEDIA}
+CONTENT: Sentences = {**FORM, **RULES, **STYLE, **MEDIA, **SOUND}
 """Every sentence about contents."""
 
 

@@ -9,6 +9,7 @@ from odyssee.domain.geo import Document
 
 MediaKind = Literal["image", "audio"]
 VoiceKind = Literal["human", "synthetic"]
+CaptionsStatus = Literal["exact", "estimated", "edited"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +75,16 @@ class MediaAsset(Document):
     duration_s: float | None = None
     """Length of a sound, in seconds."""
     loudness_lufs: float | None = None
-    """Integrated loudness (EBU R 128) of a sound after levelling."""
+    """Integrated loudness (EBU R 128) of the first rendition of a sound."""
     true_peak_dbtp: float | None = None
-    """True peak of a sound after levelling."""
+    """True peak of a sound, the highest of its renditions."""
     voice: VoiceKind | None = None
     """Who speaks, of a narration."""
     cues: tuple[Cue, ...] = ()
     """Captions of a narration; empty for a picture."""
+    captions_status: CaptionsStatus | None = None
+    """Where the times of the captions come from: the synthesis itself, the pauses of a
+    recording, or a curator. Null for a picture, and for sounds of before it was kept."""
     peaks: tuple[int, ...] = ()
     """Waveform for display: at most 200 values from 0 to 100."""
 

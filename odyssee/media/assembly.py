@@ -1,4 +1,4 @@
-"""Clips and silences put together with pydub, and what is measured on the samples themselves."""
+"""Clips and silences put together with pydub."""
 
 import warnings
 from collections.abc import Sequence
@@ -20,7 +20,6 @@ HEAD_MS = 300
 SENTENCE_PAUSE_MS = 350
 PARAGRAPH_PAUSE_MS = 800
 TAIL_MS = 600
-MAX_PEAKS = 200
 _SILENCE_DBFS = -50.0
 _KEPT_MS = 20  # of the clip's own silence, so that no consonant is cut
 
@@ -70,29 +69,6 @@ def assemble(paragraphs: Sequence[Sequence[Spoken]], frame_rate_hz: int) -> Asse
     # pydub's own + would copy everything at each sentence
     sound = to_segment(b"".join(part.raw_data for part in parts), frame_rate_hz)
     return Assembled(sound, tuple(cues))
-
-
-def spread_cues(sentences: Sequence[str], duration_s: float) -> tuple[Cue, ...]:
-    """Captions for a recording whose borders nobody measured: time in proportion to length."""
-    total = sum(len(sentence) for sentence in sentences)
-    cues: list[Cue] = []
-    said = 0
-    for sentence in sentences:
-        start_s = duration_s * said / total
-        said += len(sentence)
-        cues.append(Cue(round(start_s, 3), round(duration_s * said / total, 3), sentence))
-    return tuple(cues)
-
-
-def waveform(sound: Sound) -> tuple[int, ...]:
-    """At most 200 values from 0 to 100; 100 is the loudest moment of this sound."""
-    width = max(1, -(-int(sound.frame_count()) // MAX_PEAKS))
-    slices = [
-        sound.get_sample_slice(start, start + width).max
-        for start in range(0, int(sound.frame_count()), width)
-    ]
-    loudest = max(slices, default=0) or 1
-    return tuple(round(100 * value / loudest) for value in slices)
 
 
 def _trimmed(clip: Sound) -> Sound:

@@ -1,23 +1,25 @@
 """Narrations: a text spoken by the machine, or a recording by a person, ready to publish."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from odyssee.domain.canonical import sha256_of
+from odyssee.domain.captions import estimate_cues, from_webvtt
 from odyssee.domain.errors import MediumRefused
-from odyssee.domain.media import Cue, MediaAsset, Rendition, VoiceKind
+from odyssee.domain.media import CaptionsStatus, Cue, MediaAsset, Rendition, VoiceKind
 from odyssee.domain.sentences import split_sentences
-from odyssee.media import ffmpeg
-from odyssee.media.assembly import Sound, Spoken, assemble, spread_cues, to_segment, waveform
-from odyssee.media.encoded import EncodedMedium, narration_key, recording_key
-from odyssee.media.levelling import CODECS, FRAME_RATE_HZ, level, resample
+from odyssee.media.assembly import Spoken, assemble
+from odyssee.media.codecs import CODECS, FRAME_RATE_HZ, NO_TAGS, Tags
+from odyssee.media.decoding import decode
+from odyssee.media.encoded import EncodedMedium, narration_key, recording_key, sha256_of_file
+from odyssee.media.envelope import Envelope, waveform
+from odyssee.media.levelling import Levelled, Samples, level
+from odyssee.media.scratch import private_folder
 from odyssee.media.spelling import NO_WORDS, to_speech
 from odyssee.media.voice import Voice, find_voice
 
-MAX_RECORDING_BYTES = 200_000_000
-MAX_RECORDING_S = 1200.0
-_DECODE_SECONDS = 120.0
+MIN_VOICE_OVER_NOISE_DB = 15.0
+"""Below it the listener hears the noise first; a quiet room gives 35 and more."""
 
 
 def synthesise_narration(
@@ -25,6 +27,7 @@ def synthesise_narration(
     lang: str,
     words: Mapping[str, str] = NO_WORDS,
     voice: Voice | None = None,
+    tags: Tags = NO_TAGS,
 ) -> EncodedMedium:
     """Speak plain text and encode it; the best voice of this machine unless one is given.
 
@@ -41,78 +44,79 @@ def synthesise_narration(
     if not spoken:
         raise MediumRefused(code="nothing_to_say", lang=lang)
     sound, cues = assemble(spoken, voice.frame_rate_hz)
-    key = narration_key(paragraphs, lang, voice.name, words)
-    return _published(key, resample(sound), cues, "synthetic")
+    key = narration_key(paragraphs, lang, voice.name, words, tags)
+    with private_folder() as folder:
+        pcm = folder / "spoken.pcm"
+        pcm.write_bytes(sound.raw_data)
+        samples = Samples(pcm, voice.frame_rate_hz, 0, int(sound.frame_count()))
+        levelled = level(samples, folder, tags)
+        return _published(key, levelled, cues, "synthetic", "exact")
 
 
-def encode_recording(data: bytes, paragraphs: Sequence[str], lang: str) -> EncodedMedium:
-    """Level and encode a recording (WAV, FLAC, MP3, M4A, Ogg); captions from its text.
+def encode_recording(
+    source: Path,
+    paragraphs: Sequence[str],
+    lang: str,
+    tags: Tags = NO_TAGS,
+    captions: str | None = None,
+) -> EncodedMedium:
+    """Trim, level and encode a recording (WAV, FLAC, MP3, m4a, AAC, Ogg).
 
-    The captions share the time by the length of the sentences.
+    Args:
+        source: the file; its name tells nothing.
+        paragraphs: what is said, for captions that end at the pauses.
+        lang: the language of the text.
+        tags: what a player shows.
+        captions: a curator's WebVTT, timed on the published sound, instead of estimates.
 
     Raises:
-        MediumRefused: with `code` `too_large`, `not_a_recording`, `recording_too_long`,
-            `recording_damaged`, `recording_silent` or `cannot_level`.
+        MediumRefused: see `decoding.decode`, `levelling.level` and `captions.from_webvtt`;
+            and with `code` `recording_noisy`.
         Unavailable: without ffmpeg, or when it takes too long.
     """
-    if len(data) > MAX_RECORDING_BYTES:
+    key = recording_key(sha256_of_file(source), paragraphs, lang, tags, captions)
+    with private_folder() as folder:
+        decoded = decode(source, folder)
+        envelope = Envelope(decoded.pcm, FRAME_RATE_HZ)
+        start_s, end_s = envelope.edges_s()
+        start, end = round(start_s * FRAME_RATE_HZ), round(end_s * FRAME_RATE_HZ)
+        samples = Samples(decoded.pcm, FRAME_RATE_HZ, start, min(end, decoded.frames))
+        levelled = level(samples, folder, tags)
+        _check_noise(envelope)
+        if captions is not None:
+            cues = from_webvtt(captions, levelled.frames / FRAME_RATE_HZ)
+            return _published(key, levelled, cues, "human", "edited")
+        sentences = [s for paragraph in paragraphs for s in split_sentences(paragraph, lang)]
+        cues = _estimated(sentences, envelope, start_s)
+        return _published(key, levelled, cues, "human", "estimated")
+
+
+def _check_noise(envelope: Envelope) -> None:
+    over_db = envelope.voice_dbfs - envelope.noise_dbfs
+    if over_db < MIN_VOICE_OVER_NOISE_DB:
         raise MediumRefused(
-            code="too_large", size_bytes=str(len(data)), max_bytes=str(MAX_RECORDING_BYTES)
-        )
-    sound = _decoded(data, _container(data))
-    sentences = [s for paragraph in paragraphs for s in split_sentences(paragraph, lang)]
-    cues = spread_cues(sentences, sound.frame_count() / FRAME_RATE_HZ)
-    return _published(recording_key(data, paragraphs, lang), sound, cues, "human")
-
-
-def _container(data: bytes) -> str:
-    """The container by the name that ffmpeg gives it, told by the first bytes."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
-        return "wav"
-    if data[4:8] == b"ftyp":
-        return "mov"
-    if data[:4] in (b"fLaC", b"OggS"):
-        return "flac" if data[:4] == b"fLaC" else "ogg"
-    # eleven bits of synchronisation, then a layer, which ADTS has as zero
-    if data[:3] == b"ID3" or (data[:1] == b"\xff" and data[1:2] >= b"\xe0" and data[1] & 6):
-        return "mp3"
-    raise MediumRefused(code="not_a_recording")
-
-
-def _decoded(data: bytes, form: str) -> Sound:
-    with tempfile.TemporaryDirectory(prefix="odyssee-") as folder:
-        source, target = Path(folder, "in"), Path(folder, "out.pcm")
-        source.write_bytes(data)
-        length_s, has_audio = ffmpeg.probe(source, form)
-        if not has_audio:
-            raise MediumRefused(code="not_a_recording")
-        _check_length(length_s or 0.0)
-        # A header may lie: the decoder stops one second after the longest that is allowed.
-        until = ["-t", str(MAX_RECORDING_S + 1), "-map", "0:a:0", "-ac", "1"]
-        raw = ["-ar", str(FRAME_RATE_HZ), "-f", "s16le", str(target)]
-        done = ffmpeg.run(
-            [*ffmpeg.GUARDED_INPUT, "-f", form, "-i", str(source), *until, *raw],
-            seconds=_DECODE_SECONDS,
-            max_file_bytes=int(2 * FRAME_RATE_HZ * (MAX_RECORDING_S + 2)),
-        )
-        pcm = target.read_bytes() if done.ok and target.exists() else b""
-    if not pcm:
-        raise MediumRefused(code="recording_damaged")
-    _check_length(len(pcm) / 2 / FRAME_RATE_HZ)
-    return to_segment(pcm, FRAME_RATE_HZ)
-
-
-def _check_length(duration_s: float) -> None:
-    if duration_s > MAX_RECORDING_S:
-        raise MediumRefused(
-            code="recording_too_long",
-            duration_s=f"{duration_s:.0f}",
-            max_duration_s=f"{MAX_RECORDING_S:.0f}",
+            code="recording_noisy",
+            over_db=f"{over_db:.0f}",
+            min_over_db=f"{MIN_VOICE_OVER_NOISE_DB:.0f}",
         )
 
 
-def _published(key: str, sound: Sound, cues: tuple[Cue, ...], voice: VoiceKind) -> EncodedMedium:
-    levelled = level(sound)
+def _estimated(sentences: Sequence[str], envelope: Envelope, trimmed_s: float) -> tuple[Cue, ...]:
+    """Captions on the time of the published sound, which begins at `trimmed_s`."""
+    first_s, last_s = envelope.sounding_s()
+    return tuple(
+        Cue(round(cue.start_s - trimmed_s, 3), round(cue.end_s - trimmed_s, 3), cue.text)
+        for cue in estimate_cues(sentences, first_s, last_s, envelope.pauses())
+    )
+
+
+def _published(
+    key: str,
+    levelled: Levelled,
+    cues: tuple[Cue, ...],
+    voice: VoiceKind,
+    captions_status: CaptionsStatus,
+) -> EncodedMedium:
     renditions = tuple(
         Rendition(
             sha256=sha256_of(data),
@@ -127,11 +131,12 @@ def _published(key: str, sound: Sound, cues: tuple[Cue, ...], voice: VoiceKind) 
         key=key,
         kind="audio",
         renditions=renditions,
-        duration_s=round(sound.frame_count() / FRAME_RATE_HZ, 3),
-        loudness_lufs=levelled.loudness.lufs,
-        true_peak_dbtp=levelled.loudness.true_peak_dbtp,
+        duration_s=round(levelled.frames / FRAME_RATE_HZ, 3),
+        loudness_lufs=levelled.loudness[0].lufs,
+        true_peak_dbtp=max(loudness.true_peak_dbtp for loudness in levelled.loudness),
         voice=voice,
         cues=cues,
-        peaks=waveform(levelled.sound),
+        captions_status=captions_status,
+        peaks=waveform(levelled.pcm),
     )
     return EncodedMedium(asset, {sha256_of(data): data for data in levelled.coded})

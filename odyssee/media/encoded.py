@@ -9,12 +9,13 @@ from pathlib import Path
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.media import MediaAsset
 from odyssee.domain.pronunciation import respell, to_nfc
+from odyssee.media.codecs import NO_TAGS, Tags
 from odyssee.media.spelling import NO_WORDS
 
 IMAGE_SETTINGS_VERSION = "images-2"
 """To be raised with any change of widths, qualities or colours: every picture is encoded anew."""
 
-AUDIO_SETTINGS_VERSION = "audio-3"
+AUDIO_SETTINGS_VERSION = "audio-4"
 """To be raised with any change of voices, pauses, levels or codecs: every sound is encoded anew."""
 
 
@@ -37,6 +38,7 @@ def narration_key(
     lang: str,
     voice_name: str,
     words: Mapping[str, str] = NO_WORDS,
+    tags: Tags = NO_TAGS,
 ) -> str:
     """The key that `synthesise_narration` gives; `voice_name` is that of `voice.find_voice`.
 
@@ -46,12 +48,25 @@ def narration_key(
     written = [to_nfc(paragraph) for paragraph in paragraphs]
     said = [respell(paragraph, words) for paragraph in written]
     respelt = [] if said == written else ["respelt", *said]
-    return _digest(AUDIO_SETTINGS_VERSION, "synthetic", voice_name, lang, *written, *respelt)
+    said_of_it = ["tags", *tags.parts()]
+    return _digest(
+        AUDIO_SETTINGS_VERSION, "synthetic", voice_name, lang, *said_of_it, *written, *respelt
+    )
 
 
-def recording_key(data: bytes, paragraphs: Sequence[str], lang: str) -> str:
-    """The key that `encode_recording` gives: the captions count as much as the sound."""
-    return _digest(AUDIO_SETTINGS_VERSION, "human", sha256_of(data), lang, *paragraphs)
+def recording_key(
+    sha256: str,
+    paragraphs: Sequence[str],
+    lang: str,
+    tags: Tags = NO_TAGS,
+    captions: str | None = None,
+) -> str:
+    """The key that `encode_recording` gives: captions and tags count as much as the sound.
+
+    `sha256` is that of the file as it was brought.
+    """
+    shown = ["captions", captions] if captions is not None else ["estimated", *paragraphs]
+    return _digest(AUDIO_SETTINGS_VERSION, "human", sha256, lang, *tags.parts(), *shown)
 
 
 def sha256_of_file(path: Path) -> str:

@@ -1,6 +1,6 @@
 """ffmpeg as a process of its own: found, limited, and asked for loudness."""
 
-import contextlib
+import os
 import re
 import shutil
 import subprocess
@@ -10,20 +10,38 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from odyssee.domain.errors import MediumRefused, Unavailable
+from odyssee.media.limits import limit_process
+from odyssee.media.scratch import private_folder
 
-_MAX_MEMORY_BYTES = 4_000_000_000
+MAX_MEMORY_BYTES = 1_000_000_000
+"""Of address space; ffmpeg 5 and ffmpeg 9 decode within half of it."""
+_MAX_ALLOCATION_BYTES = "100000000"
 _MAX_LOG_BYTES = 200_000
-_MEASURE_SECONDS = 120.0
+_MEASURE_SECONDS = 240.0
 
-GUARDED_INPUT = (
-    *("-protocol_whitelist", "file,pipe"),
+OWN_INPUT = (
+    *("-protocol_whitelist", "file"),
     # Playlists and scripts, which can name other files, are not among these.
-    *("-format_whitelist", "wav,flac,mp3,mov,ogg"),
+    *("-format_whitelist", "wav,s16le,mov,ogg"),
+    *("-threads", "1"),
 )
-"""Options that stand before each `-i`."""
+"""Options that stand before each `-i` of a file that was made here."""
+
+ONE_THREAD = ("-filter_threads", "1", "-filter_complex_threads", "1")
+"""So that the work of one narration stays on one core, and its memory does not grow with cores."""
+
+EBUR128 = "ebur128=peak=true:framelog=verbose"
+"""The meter, without its line for each tenth of a second; sound passes through it at 48 kHz."""
 
 BITEXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact")
 """Options of each output: no tags, no versions, no random serial numbers."""
+
+_SUMMARY = re.compile(
+    r"Parsed_ebur128_(\d+) @ \w+\] Summary:.*?\bI:\s+(-?[\d.]+|-inf) LUFS"
+    r"\s+Threshold:\s+(-?[\d.]+|-inf) LUFS.*?\bLRA:\s+(-?[\d.]+) LU"
+    r".*?\bPeak:\s+(-?[\d.]+|-inf) dBFS",
+    re.DOTALL,
+)
 
 
 class Finished(NamedTuple):
@@ -41,13 +59,10 @@ class Loudness(NamedTuple):
     """Integrated loudness; -70 for silence."""
     true_peak_dbtp: float
     """Minus infinity for digital silence."""
-
-
-class Probe(NamedTuple):
-    """What ffmpeg tells of a file before decoding it."""
-
-    duration_s: float | None
-    has_audio: bool
+    threshold_lufs: float = -70.0
+    """What is softer does not count."""
+    range_lu: float = 0.0
+    """Loudness range (LRA)."""
 
 
 def find_ffmpeg() -> str:
@@ -67,80 +82,76 @@ def find_ffmpeg() -> str:
         raise Unavailable(what="ffmpeg") from problem
 
 
-def run(arguments: Sequence[str], *, seconds: float, max_file_bytes: int) -> Finished:
+def run(arguments: Sequence[str], *, folder: Path, seconds: float, max_file_bytes: int) -> Finished:
     """Run ffmpeg; it reads and writes the files that the arguments name and nothing else.
 
-    `max_file_bytes` bounds each file it writes (where the system is Linux).
+    It works in `folder`, knows nothing of our environment, and may take 1 GB of memory
+    and `seconds` of time; `max_file_bytes` bounds each file it writes (where the system
+    is Linux).
 
     Raises:
         Unavailable: when there is no ffmpeg, or it takes longer than `seconds`.
     """
-    command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", *arguments]
-    with tempfile.TemporaryFile() as log:
-        with subprocess.Popen(  # noqa: S603 - a fixed program; no argument is a stranger's word
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log
+    bounds = ["-hide_banner", "-nostdin", "-nostats", "-y", "-max_alloc", _MAX_ALLOCATION_BYTES]
+    command = [find_ffmpeg(), *bounds, *ONE_THREAD, *arguments]
+    with tempfile.TemporaryFile(dir=folder) as log:
+        with subprocess.Popen(  # noqa: S603 - a fixed program; no option is a stranger's word
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            cwd=folder,
+            env=_bare_environment(folder),
         ) as process:
-            _limit(process.pid, seconds, max_file_bytes)
+            limit_process(process.pid, seconds, MAX_MEMORY_BYTES, max_file_bytes)
             try:
                 status = process.wait(seconds)
             except subprocess.TimeoutExpired as late:
                 process.kill()
                 raise Unavailable(what="ffmpeg", limit=f"{seconds:.0f} s") from late
+            except BaseException:
+                process.kill()  # an interrupt of ours must not leave it running
+                raise
         return Finished(status == 0, _tail(log))
 
 
-def probe(path: Path, form: str) -> Probe:
-    """Ask for the length and the streams of a file without decoding it.
-
-    `form` is one of those of `GUARDED_INPUT`; ffmpeg guesses nothing.
-    """
-    log = run(
-        [*GUARDED_INPUT, "-f", form, "-i", str(path)], seconds=20.0, max_file_bytes=_MAX_LOG_BYTES
-    ).log  # it ends with a fault, for no output is named
-    length = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", log)
-    duration_s = int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3]) if length else None
-    return Probe(duration_s, bool(re.search(r"Stream #.*: Audio:", log)))
+def read_loudness(log: str) -> list[Loudness]:
+    """What every `EBUR128` of a filter graph measured, in their order in the graph."""
+    # A graph that is set up anew at the first frame tells of its empty self before.
+    last = {int(m[1]): m for m in _SUMMARY.finditer(log)}
+    found = [last[index] for index in sorted(last)]
+    return [Loudness(float(m[2]), float(m[5]), float(m[3]), float(m[4])) for m in found]
 
 
 def measure_loudness(source: Path | bytes) -> Loudness:
-    """Integrated loudness and true peak by the summary of ffmpeg's `ebur128` filter.
+    """Integrated loudness and true peak of a sound by the summary of ffmpeg's `ebur128` filter.
 
     Raises:
         MediumRefused: with `code` `recording_damaged` when it cannot be decoded.
         Unavailable: see `run`.
     """
-    if isinstance(source, bytes):
-        with tempfile.TemporaryDirectory(prefix="odyssee-") as folder:
-            path = Path(folder, "sound")
+    with private_folder() as folder:
+        path = source if isinstance(source, Path) else folder / "sound"
+        if isinstance(source, bytes):
             path.write_bytes(source)
-            return measure_loudness(path)
-    # framelog=verbose keeps the line for each tenth of a second out of the log
-    chain = "ebur128=peak=true:framelog=verbose"
-    arguments = [*GUARDED_INPUT, "-i", str(source), "-map", "0:a:0", "-af", chain]
-    done = run(
-        [*arguments, "-f", "null", "-"], seconds=_MEASURE_SECONDS, max_file_bytes=_MAX_LOG_BYTES
-    )
-    summary = done.log.rpartition("Summary:")[2]
-    loudness = re.search(r"\bI:\s+(-?[\d.]+|-inf) LUFS", summary)
-    peak = re.search(r"\bPeak:\s+(-?[\d.]+|-inf) dBFS", summary)
-    if not (done.ok and loudness and peak):
+        heard = [*OWN_INPUT, "-i", f"file:{path.absolute()}", "-map", "0:a:0"]
+        done = run(
+            [*heard, "-af", EBUR128, "-f", "null", "-"],
+            folder=folder,
+            seconds=_MEASURE_SECONDS,
+            max_file_bytes=_MAX_LOG_BYTES,
+        )
+    measured = read_loudness(done.log)
+    if not (done.ok and measured):
         raise MediumRefused(code="recording_damaged")
-    return Loudness(float(loudness[1]), float(peak[1]))
+    return measured[0]
 
 
-def _limit(pid: int, seconds: float, max_file_bytes: int) -> None:
-    """Bound the running process; without `prlimit` (not Linux) the time limit stands alone."""
-    try:
-        import resource  # noqa: PLC0415 - absent on Windows
-
-        prlimit = resource.prlimit
-    except (ImportError, AttributeError):
-        return
-    cpu_s = int(seconds) + 1
-    with contextlib.suppress(ProcessLookupError):  # it may have ended already
-        prlimit(pid, resource.RLIMIT_CPU, (cpu_s, cpu_s))
-        prlimit(pid, resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
-        prlimit(pid, resource.RLIMIT_FSIZE, (max_file_bytes, max_file_bytes))
+def _bare_environment(folder: Path) -> dict[str, str]:
+    """No FFREPORT, no proxies, no secrets; its own folder for whatever it puts aside."""
+    kept = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+    bare = {name: os.environ[name] for name in kept if name in os.environ}
+    return {**bare, "LC_ALL": "C", "TMPDIR": str(folder), "HOME": str(folder)}
 
 
 def _tail(log: IO[bytes]) -> str:

@@ -1,164 +1,268 @@
 """One loudness for all narrations, kept through the codecs: EBU R 128, -16 LUFS."""
 
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from odyssee.domain.errors import MediumRefused, Unavailable
 from odyssee.media import ffmpeg
-from odyssee.media.assembly import Sound, to_segment
+from odyssee.media.codecs import CODECS, FRAME_RATE_HZ, NO_TAGS, Codec, Tags
 from odyssee.media.ffmpeg import Loudness
 
-FRAME_RATE_HZ = 48_000
 TARGET_LUFS = -16.0
 TOLERANCE_LU = 0.4
 """Promised is half a unit; ffmpeg tells tenths."""
-MAX_CODED_PEAK_DBTP = -1.0
+MAX_CODED_PEAK_DBTP = -1.5
 """Of what is published."""
-_CEILING_DBTP = -2.0
-"""Before coding: codecs overshoot by half a decibel and more."""
+MIN_LUFS = -45.0
+"""What is softer would be raised with all its noise by thirty decibels and more."""
+_UNLIMITED_DBTP = -2.2
+"""Before coding: what stays below is left as it is, for codecs overshoot by half a decibel."""
+_CEILING_DBTP = -2.7
+"""Where the limiter holds what does not stay below; between its samples there is more."""
+_LOWEST_CEILING_DBTP = -9.0
 _SILENT_LUFS = -60.0
+_MAX_LIMITED_DB = 6.0
+"""Beyond that a limiter is heard."""
+_SURELY_KEPT_DB = 1.5
+"""So little limiting takes no loudness that counts."""
 _CLOSE_ENOUGH_LU = 0.1
-_ROUNDS = 5
-_SECONDS = 180.0
+_ROUNDS = 6
+_SECONDS = 240.0
 _MAX_FILE_BYTES = 300_000_000
+_RUMBLE_HZ = 70
+_AAC_FRAME = 1024
 
 
-class Codec(NamedTuple):
-    """One published form of a narration."""
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Samples in a file that was made here, or a part of them: mono, 16 bits, little-endian."""
 
-    type: str
-    codecs: str
-    bitrate_bps: int
-    suffix: str
-    options: tuple[str, ...]
+    pcm: Path
+    frame_rate_hz: int
+    start: int
+    """First sample that counts."""
+    end: int
+    """The sample after the last one that counts."""
 
-
-_AAC = ("-c:a", "aac", "-profile:a", "aac_low", "-b:a", "64k", "-movflags", "+faststart")
-# The voice mode at complexity 5 takes as many bytes as the general one at 7, which is the lowest
-# that knows voice from music by itself, in three quarters of the time.
-_OPUS = ("-c:a", "libopus", "-application", "voip", "-vbr", "on", "-compression_level", "5")
-CODECS = (
-    # Ogg and not WebM or MP4 for Opus: every browser that plays Opus files plays it so, Safari
-    # since 18.4; an older Safari takes the AAC, which is why that one is there.
-    Codec("audio/mp4", "mp4a.40.2", 64_000, ".m4a", (*_AAC, "-f", "ipod")),
-    Codec("audio/ogg", "opus", 48_000, ".48.ogg", (*_OPUS, "-b:a", "48k", "-f", "ogg")),
-    Codec("audio/ogg", "opus", 24_000, ".24.ogg", (*_OPUS, "-b:a", "24k", "-f", "ogg")),
-)
+    @property
+    def as_input(self) -> list[str]:
+        """The options by which ffmpeg reads it."""
+        form = ["-f", "s16le", "-ar", str(self.frame_rate_hz), "-ac", "1"]
+        return [*ffmpeg.OWN_INPUT, *form, "-i", f"file:{self.pcm}"]
 
 
 class Levelled(NamedTuple):
-    """A sound at its final loudness, and its coded forms in the order of `CODECS`."""
+    """A sound at its final loudness and its coded forms in the order of `CODECS`."""
 
-    sound: Sound
-    loudness: Loudness
+    pcm: Path
+    """At 48 kHz, before coding."""
+    frames: int
     coded: tuple[bytes, ...]
+    loudness: tuple[Loudness, ...]
+    """Of the coded forms."""
 
 
-def resample(sound: Sound) -> Sound:
-    """Mono at 48 kHz by ffmpeg: pydub's own resampler folds overtones into the voice."""
-    if sound.frame_rate == FRAME_RATE_HZ:
-        return sound
-    return _filtered(sound, "anull")
+class _Plan(NamedTuple):
+    """What is done to the clean sound before one codec takes it."""
+
+    gain_db: float
+    ceiling_dbtp: float
 
 
-def level(sound: Sound) -> Levelled:
-    """Bring a sound of 48 kHz to -16 LUFS and encode it.
+@dataclass(slots=True)
+class _Clean:
+    """The sound trimmed, freed of rumble and measured, at 48 kHz."""
 
-    One gain for the whole; a limiter only where that gain would bring the true peak
-    over the ceiling. Where a codec overshoots, the ceiling is lowered; where it loses
-    loudness (Opus does, of noise), it is fed louder; then all is done anew.
+    samples: Samples
+    loudness: Loudness
+    folder: Path
+
+
+def level(samples: Samples, folder: Path, tags: Tags = NO_TAGS) -> Levelled:
+    """Bring a sound to -16 LUFS and encode it; the files that this takes lie in `folder`.
+
+    One gain for the whole; a limiter only where that gain would bring the true peak over
+    the ceiling, and `loudnorm` in two passes where it would have to take more than 6 dB.
+    Every coded form is measured. Where a codec overshoots, its ceiling is lowered; where
+    it loses loudness (Opus does, of noise), it is fed louder; then it encodes anew.
 
     Raises:
-        MediumRefused: with `code` `recording_silent`, or `cannot_level` when no
-            gain and no ceiling bring the codecs to what is promised.
+        MediumRefused: with `code` `recording_silent`, `recording_too_quiet`, or
+            `cannot_level` when no gain and no ceiling bring a codec to what is promised.
+        Unavailable: without ffmpeg, or when it fails or takes too long.
     """
-    measured = _measure(sound)
-    if measured.lufs < _SILENT_LUFS:
-        raise MediumRefused(code="recording_silent", lufs=f"{measured.lufs:.1f}")
-    ceiling_dbtp = _CEILING_DBTP
-    trims_db = [0.0] * len(CODECS)
+    clean = _clean(samples, folder)
+    _check_audible(clean.loudness)
+    gain_db = TARGET_LUFS - clean.loudness.lufs
+    if _limited_db(clean.loudness, _Plan(gain_db, _CEILING_DBTP)) > _MAX_LIMITED_DB:
+        clean = _normalised(clean)
+        gain_db = TARGET_LUFS - clean.loudness.lufs
+    plan = _Plan(_with_what_the_limiter_takes(clean, gain_db), _CEILING_DBTP)
+    plans = dict.fromkeys(CODECS, plan)
+    coded: dict[Codec, bytes] = {}
+    measured: dict[Codec, Loudness] = {}
     for _ in range(_ROUNDS):
-        levelled, loudness = _at_target(sound, measured, ceiling_dbtp)
-        coded = _encode(levelled, trims_db)
-        results = [ffmpeg.measure_loudness(data) for data in coded]
-        if all(_publishable(result) for result in results):
-            return Levelled(levelled, loudness, coded)
-        for index, result in enumerate(results):
-            if abs(result.lufs - TARGET_LUFS) > TOLERANCE_LU:
-                trims_db[index] += TARGET_LUFS - result.lufs
-        overshoot_db = max(result.true_peak_dbtp for result in results) - MAX_CODED_PEAK_DBTP
-        ceiling_dbtp -= overshoot_db + 0.2 if overshoot_db > 0 else 0.0
-    raise MediumRefused(code="cannot_level", lufs=f"{loudness.lufs:.1f}")
+        due = [codec for codec in CODECS if codec not in coded]
+        files = _encode(clean, {codec: plans[codec] for codec in due}, tags)
+        measured |= zip(due, _measure_coded([files[codec] for codec in due], folder), strict=True)
+        for codec in due:
+            if _is_publishable(measured[codec]):
+                coded[codec] = files[codec].read_bytes()
+            else:
+                plans[codec] = _mended(plans[codec], measured[codec])
+        if len(coded) == len(CODECS):
+            loudness = tuple(measured[codec] for codec in CODECS)
+            sound = tuple(coded[codec] for codec in CODECS)
+            return Levelled(folder / "levelled.pcm", clean.samples.end, sound, loudness)
+    worst = max(measured.values(), key=lambda found: abs(found.lufs - TARGET_LUFS))
+    raise MediumRefused(code="cannot_level", lufs=f"{worst.lufs:.1f}")
 
 
-def _publishable(loudness: Loudness) -> bool:
+def _check_audible(loudness: Loudness) -> None:
+    if loudness.lufs < MIN_LUFS:
+        code = "recording_silent" if loudness.lufs < _SILENT_LUFS else "recording_too_quiet"
+        raise MediumRefused(code=code, lufs=f"{loudness.lufs:.1f}", min_lufs=f"{MIN_LUFS:.0f}")
+
+
+def _is_publishable(loudness: Loudness) -> bool:
     return (
         abs(loudness.lufs - TARGET_LUFS) <= TOLERANCE_LU
         and loudness.true_peak_dbtp <= MAX_CODED_PEAK_DBTP
     )
 
 
-def _at_target(sound: Sound, measured: Loudness, ceiling_dbtp: float) -> tuple[Sound, Loudness]:
-    """As near to the target as the ceiling allows; the limiter takes loudness, so try again."""
-    gain_db = TARGET_LUFS - measured.lufs
-    peak_dbtp = measured.true_peak_dbtp + gain_db
-    if peak_dbtp <= ceiling_dbtp:
-        # a gain alone changes both by itself: no need to measure again
-        return sound.apply_gain(gain_db), Loudness(TARGET_LUFS, round(peak_dbtp, 1))
+def _mended(plan: _Plan, loudness: Loudness) -> _Plan:
+    """What to do otherwise for a codec that missed the loudness, the ceiling, or both."""
+    missing_lu = TARGET_LUFS - loudness.lufs
+    over_db = loudness.true_peak_dbtp - MAX_CODED_PEAK_DBTP
+    gain_db = plan.gain_db + (missing_lu if abs(missing_lu) > TOLERANCE_LU / 2 else 0.0)
+    ceiling_dbtp = plan.ceiling_dbtp - (over_db + 0.2 if over_db > 0 else 0.0)
+    return _Plan(gain_db, max(ceiling_dbtp, _LOWEST_CEILING_DBTP))
+
+
+def _limited_db(loudness: Loudness, plan: _Plan) -> float:
+    """How much the limiter has to take from the highest peak; 0 when it has nothing to do."""
+    peak_dbtp = loudness.true_peak_dbtp + plan.gain_db
+    unlimited_dbtp = _UNLIMITED_DBTP - _CEILING_DBTP + plan.ceiling_dbtp
+    return peak_dbtp - plan.ceiling_dbtp if peak_dbtp > unlimited_dbtp else 0.0
+
+
+def _clean(samples: Samples, folder: Path) -> _Clean:
+    """Trim, resample, take out rumble and measure, in one pass.
+
+    Padded with silence to whole frames of AAC (21 ms), so that every decoder gives back
+    the same length. Resampling is ffmpeg's: pydub's folds overtones into the voice.
+    """
+    frames = (samples.end - samples.start) * FRAME_RATE_HZ // samples.frame_rate_hz
+    whole = -(-frames // _AAC_FRAME) * _AAC_FRAME
+    chain = [
+        f"atrim=start_sample={samples.start}:end_sample={samples.end}",
+        "asetpts=PTS-STARTPTS",
+        f"aresample={FRAME_RATE_HZ}",
+        f"highpass=f={_RUMBLE_HZ}",
+        f"apad=whole_len={whole}",
+        f"atrim=end_sample={whole}",
+    ]
+    return _filtered(samples, chain, folder / "clean.pcm", whole)
+
+
+def _normalised(clean: _Clean) -> _Clean:
+    """The second pass of `loudnorm`, told what the first one measured (EBU R 128 s1)."""
+    told = clean.loudness
+    range_lu = max(1.0, min(told.range_lu, 11.0))
+    measured = f"measured_I={told.lufs}:measured_TP={told.true_peak_dbtp}"
+    spread = f"measured_LRA={told.range_lu}:measured_thresh={told.threshold_lufs}"
+    chain = [
+        f"loudnorm=I={TARGET_LUFS}:TP={_CEILING_DBTP}:LRA={range_lu}:{measured}:{spread}",
+        f"aformat=channel_layouts=mono:sample_rates={FRAME_RATE_HZ}",
+        f"apad=whole_len={clean.samples.end}",
+        f"atrim=end_sample={clean.samples.end}",
+    ]
+    return _filtered(clean.samples, chain, clean.folder / "normalised.pcm", clean.samples.end)
+
+
+def _with_what_the_limiter_takes(clean: _Clean, gain_db: float) -> float:
+    """The gain after which the limited sound has the loudness that is wanted."""
     for _ in range(_ROUNDS):
-        limited = _filtered(sound, _limiter(gain_db, ceiling_dbtp))
-        after = _measure(limited)
-        if abs(after.lufs - TARGET_LUFS) <= _CLOSE_ENOUGH_LU:
+        plan = _Plan(gain_db, _CEILING_DBTP)
+        if _limited_db(clean.loudness, plan) <= _SURELY_KEPT_DB:
             break
-        gain_db += TARGET_LUFS - after.lufs
-    return limited, after
+        limited = _filtered(
+            clean.samples, _treatment(clean, plan), clean.folder / "tried.pcm", clean.samples.end
+        )
+        missing_lu = TARGET_LUFS - limited.loudness.lufs
+        if abs(missing_lu) <= _CLOSE_ENOUGH_LU:
+            break
+        gain_db += missing_lu
+    return gain_db
 
 
-def _limiter(gain_db: float, ceiling_dbtp: float) -> str:
-    # At four times the rate a sample peak is a true peak (ITU-R BS.1770-4, annex 2).
-    limit = 10 ** (ceiling_dbtp / 20)
-    return (
-        f"aresample={4 * FRAME_RATE_HZ},volume={gain_db:.2f}dB:precision=double,"
-        f"alimiter=level=false:limit={limit:.4f}:attack=5:release=60:latency=true"
-    )
+def _treatment(clean: _Clean, plan: _Plan) -> list[str]:
+    """One gain, and a limiter only where it has something to do."""
+    gain = f"volume={plan.gain_db:.2f}dB:precision=double"
+    if _limited_db(clean.loudness, plan) <= 0:
+        return [gain]
+    # It holds the samples, and not what lies between them. Four times the rate would (ITU-R
+    # BS.1770-4, annex 2), for as much time as an encoder takes: the meter after the codecs
+    # decides anyway, and lowers the ceiling of the one that needs it.
+    limit = 10 ** (plan.ceiling_dbtp / 20)
+    limiter = f"alimiter=level=false:limit={limit:.4f}:attack=5:release=60:latency=true"
+    return [
+        gain,
+        limiter,
+        f"apad=whole_len={clean.samples.end}",
+        f"atrim=end_sample={clean.samples.end}",
+    ]
 
 
-def _filtered(sound: Sound, chain: str) -> Sound:
-    """The sound through an ffmpeg filter chain, at 48 kHz and of unchanged length."""
-    with tempfile.TemporaryDirectory(prefix="odyssee-") as folder:
-        source, target = Path(folder, "in.wav"), Path(folder, "out.pcm")
-        sound.export(str(source), format="wav").close()
-        out = ["-af", f"{chain},aresample={FRAME_RATE_HZ}", "-f", "s16le", str(target)]
-        _run([*ffmpeg.GUARDED_INPUT, "-f", "wav", "-i", str(source), *out])
-        pcm = target.read_bytes()
-    size = 2 * round(sound.frame_count() * FRAME_RATE_HZ / sound.frame_rate)
-    # filters may keep or lose a few samples at the end, where there is silence
-    return to_segment(pcm[:size].ljust(size, b"\0"), FRAME_RATE_HZ)
+def _filtered(samples: Samples, chain: Sequence[str], target: Path, frames: int) -> _Clean:
+    """The sound through a chain of filters and the meter, into a file."""
+    out = ["-af", ",".join([*chain, ffmpeg.EBUR128]), "-ar", str(FRAME_RATE_HZ), "-f", "s16le"]
+    log = _run([*samples.as_input, *out, f"file:{target}"], target.parent)
+    loudness = ffmpeg.read_loudness(log)
+    if not loudness:
+        raise Unavailable(log[-300:], what="ffmpeg")
+    made = replace(samples, pcm=target, frame_rate_hz=FRAME_RATE_HZ, start=0, end=frames)
+    return _Clean(made, loudness[0], target.parent)
 
 
-def _measure(sound: Sound) -> Loudness:
-    with tempfile.TemporaryDirectory(prefix="odyssee-") as folder:
-        path = Path(folder, "sound.wav")
-        sound.export(str(path), format="wav").close()
-        return ffmpeg.measure_loudness(path)
+def _encode(clean: _Clean, plans: Mapping[Codec, _Plan], tags: Tags) -> dict[Codec, Path]:
+    """Every codec in one process; those with the same plan share their filters."""
+    graph: list[str] = []
+    outputs: list[str] = []
+    files = {codec: clean.folder / f"coded{codec.suffix}" for codec in plans}
+    for index, plan in enumerate(sorted(set(plans.values()))):
+        mine = [codec for codec in plans if plans[codec] == plan]
+        first = len(plans) == len(CODECS) and index == 0  # the display and the length are of this
+        pads = [f"[p{index}x{n}]" for n in range(len(mine) + first)]
+        split = f"asplit={len(pads)}{''.join(pads)}"
+        graph.append(",".join(["[0:a]anull", *_treatment(clean, plan), split]))
+        for codec, pad in zip(mine, pads, strict=False):
+            described = [*ffmpeg.BITEXACT, *tags.options(codec)]
+            outputs += ["-map", pad, *described, *codec.options, f"file:{files[codec]}"]
+        if first:
+            levelled = f"file:{clean.folder / 'levelled.pcm'}"
+            outputs += ["-map", pads[-1], "-f", "s16le", "-ar", str(FRAME_RATE_HZ), levelled]
+    _run([*clean.samples.as_input, "-filter_complex", ";".join(graph), *outputs], clean.folder)
+    return files
 
 
-def _encode(sound: Sound, trims_db: Sequence[float]) -> tuple[bytes, ...]:
-    with tempfile.TemporaryDirectory(prefix="odyssee-") as folder:
-        source = Path(folder, "in.wav")
-        sound.export(str(source), format="wav").close()
-        targets = [Path(folder, f"out{codec.suffix}") for codec in CODECS]
-        outputs: list[str] = []
-        for codec, target, trim_db in zip(CODECS, targets, trims_db, strict=True):
-            fed = ["-map", "0:a:0", "-af", f"volume={trim_db:.2f}dB" if trim_db else "anull"]
-            outputs += [*fed, *ffmpeg.BITEXACT, *codec.options, str(target)]
-        _run([*ffmpeg.GUARDED_INPUT, "-f", "wav", "-i", str(source), *outputs])
-        return tuple(target.read_bytes() for target in targets)
+def _measure_coded(files: Sequence[Path], folder: Path) -> list[Loudness]:
+    """What ffmpeg's own meter says of each, in one process."""
+    inputs = [word for file in files for word in (*ffmpeg.OWN_INPUT, "-i", f"file:{file}")]
+    meters = [f"[{n}:a]{ffmpeg.EBUR128}[m{n}]" for n in range(len(files))]
+    outputs = [word for n in range(len(files)) for word in ("-map", f"[m{n}]", "-f", "null", "-")]
+    log = _run([*inputs, "-filter_complex", ";".join(meters), *outputs], folder)
+    measured = ffmpeg.read_loudness(log)
+    if len(measured) != len(files):
+        raise Unavailable(log[-300:], what="ffmpeg")
+    return measured
 
 
-def _run(arguments: list[str]) -> None:
-    done = ffmpeg.run(arguments, seconds=_SECONDS, max_file_bytes=_MAX_FILE_BYTES)
+def _run(arguments: Sequence[str], folder: Path) -> str:
+    done = ffmpeg.run(arguments, folder=folder, seconds=_SECONDS, max_file_bytes=_MAX_FILE_BYTES)
     if not done.ok:
         raise Unavailable(done.log[-300:], what="ffmpeg")
+    return done.log

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from odyssee.domain.errors import MediumRefused, Unavailable
+from odyssee.media.brought_voice import BroughtVoice, CommandVoice
 
 _PICO_VOICES = {"fr": "fr-FR", "en": "en-GB"}
 _PICO_SPEED = 0.92  # a guide's pace; the voice's own is that of a train station
@@ -101,12 +102,15 @@ class EspeakNg:
             raise Unavailable(what="voice", voice=self.name) from problem
 
 
-def find_voice(lang: str) -> Voice:
-    """The best voice that this machine has for `fr` or `en`.
+def find_voice(lang: str, brought: BroughtVoice | None = None) -> Voice:
+    """The voice that was brought for the language, else the best that this machine has.
 
     Raises:
         Unavailable: with `what` = `voice`, when there is none.
+        Misconfigured: when the one that was brought cannot be run.
     """
+    if brought is not None and lang in brought.languages:
+        return CommandVoice(lang, brought)
     if lang in _PICO_VOICES and importlib.util.find_spec("py_nanotts") is not None:
         return Pico(lang)
     command = shutil.which("espeak-ng")
@@ -115,12 +119,12 @@ def find_voice(lang: str) -> Voice:
     raise Unavailable(what="voice", lang=lang)
 
 
-def list_voices() -> dict[str, str]:
+def list_voices(brought: BroughtVoice | None = None) -> dict[str, str]:
     """The name of the best voice by language; a language without a voice is absent."""
     voices: dict[str, str] = {}
-    for lang in _PICO_VOICES:
+    for lang in sorted({*_PICO_VOICES, *(brought.languages if brought else ())}):
         with contextlib.suppress(Unavailable):
-            voices[lang] = find_voice(lang).name
+            voices[lang] = find_voice(lang, brought).name
     return voices
 
 

@@ -1,22 +1,26 @@
 """Builders of pictures and sounds, real ones."""
 
-import io
-import math
-import random
-import struct
 import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from sounds import build_wav, convert_sound
 
 from odyssee.domain.errors import MediumRefused
+from odyssee.domain.media import Cue
+from odyssee.domain.sentences import split_sentences
+from odyssee.media.assembly import Spoken, assemble
 from odyssee.media.audio import synthesise_narration
 from odyssee.media.encoded import EncodedMedium
 from odyssee.media.images import encode_image
+from odyssee.media.spelling import to_speech
+from odyssee.media.voice import find_voice
 
 SvgBuilder = Callable[..., bytes]
 WavBuilder = Callable[..., bytes]
+Converter = Callable[..., Path]
 Encode = Callable[..., EncodedMedium]
 
 PARAGRAPHS = (
@@ -40,22 +44,7 @@ def a_svg() -> SvgBuilder:
 def a_wav() -> WavBuilder:
     """Bursts like syllables, over a hum; with clicks, if wanted, far louder than the rest."""
 
-    def build(seconds: float = 4.0, volume: float = 0.1, clicks: Sequence[float] = ()) -> bytes:
-        rate = 16_000
-        noise = random.Random(1429)  # noqa: S311 - a sound that is the same each time
-        samples = [
-            volume * (math.sin(2 * math.pi * 4 * i / rate) > 0) * noise.uniform(-1, 1)
-            for i in range(int(seconds * rate))
-        ]
-        for at_s in clicks:
-            samples[int(at_s * rate)] = 1.0
-        out = io.BytesIO()
-        with wave.open(out, "wb") as sound:
-            sound.setparams((1, 2, rate, 0, "NONE", ""))
-            sound.writeframes(struct.pack(f"<{len(samples)}h", *(int(32_767 * s) for s in samples)))
-        return out.getvalue()
-
-    return build
+    return build_wav
 
 
 @pytest.fixture(scope="session")
@@ -92,3 +81,38 @@ def encode(tmp_path: Path) -> Encode:
         return encode_image(path, name)
 
     return call
+
+
+class Recorded(NamedTuple):
+    """A story as somebody might record it, and when each sentence is truly said."""
+
+    path: Path
+    cues: tuple[Cue, ...]
+
+
+@pytest.fixture(scope="session")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Converter:
+    """A sound through the real ffmpeg: from bytes or a file, or from what its options name."""
+
+    def convert(source: bytes | Path | None, name: str, *options: str) -> Path:
+        return convert_sound(tmp_path_factory.mktemp("sound"), source, name, *options)
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """`PARAGRAPHS` read twice, with a second of silence before and two after."""
+    voice = find_voice("fr")
+    sentences = [split_sentences(paragraph, "fr") for paragraph in (*PARAGRAPHS, *PARAGRAPHS)]
+    clips = iter(voice.say([to_speech(s, "fr") for said in sentences for s in said]))
+    sound, cues = assemble(
+        [[Spoken(s, next(clips)) for s in said] for said in sentences], voice.frame_rate_hz
+    )
+    path = tmp_path_factory.mktemp("recorded") / "conteur.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, voice.frame_rate_hz, 0, "NONE", ""))
+        silence = bytes(2 * voice.frame_rate_hz)
+        file.writeframes(silence + sound.raw_data + 2 * silence)
+    later = tuple(Cue(cue.start_s + 1, cue.end_s + 1, cue.text) for cue in cues)
+    return Recorded(path, later)

@@ -1,12 +1,14 @@
 """Keys: equal for equal work, different for anything that changes it."""
 
+import hashlib
 import unicodedata
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odyssee.media.encoded import image_key, narration_key, recording_key
+from odyssee.media.codecs import Tags
+from odyssee.media.encoded import image_key, narration_key, recording_key, sha256_of_file
 
 PARAGRAPHS = ["L’étang.", "La Velue."]
 
@@ -22,12 +24,15 @@ def test_everything_that_is_heard_is_in_the_key(tmp_path: Path) -> None:
         narration_key(PARAGRAPHS, "fr", "espeak-ng-fr"),
         narration_key(PARAGRAPHS, "en", "pico-fr-FR"),
         narration_key(["L’étang. La Velue."], "fr", "pico-fr-FR"),
-        recording_key(b"RIFF", PARAGRAPHS, "fr"),
-        recording_key(b"RIFX", PARAGRAPHS, "fr"),
-        recording_key(b"RIFF", PARAGRAPHS[:1], "fr"),
+        narration_key(PARAGRAPHS, "fr", "pico-fr-FR", tags=Tags(title="L’étang")),
+        recording_key("aa", PARAGRAPHS, "fr"),
+        recording_key("bb", PARAGRAPHS, "fr"),
+        recording_key("aa", PARAGRAPHS[:1], "fr"),
+        recording_key("aa", PARAGRAPHS, "fr", Tags(artist="Perche Odyssée")),
+        recording_key("aa", PARAGRAPHS, "fr", captions="WEBVTT"),
         image_key(tmp_path / "picture"),
     }
-    assert len(keys) == 8
+    assert len(keys) == 11
     assert all(len(key) == 64 for key in keys)
 
 
@@ -49,3 +54,9 @@ def test_a_respelling_changes_the_narrations_in_which_it_is_heard_and_no_other()
     assert narration_key(PARAGRAPHS, "fr", "pico-fr-FR", {"Riants": "rian"}) == plain
     said = {narration_key(PARAGRAPHS, "fr", "v", {"Velue": said}) for said in ("velu", "veulue")}
     assert len(said | {narration_key(PARAGRAPHS, "fr", "v")}) == 3
+
+
+def test_a_file_is_hashed_as_its_bytes_are(tmp_path: Path) -> None:
+    path = tmp_path / "son"
+    path.write_bytes(bytes(range(256)) * 5000)
+    assert sha256_of_file(path) == hashlib.sha256(path.read_bytes()).hexdigest()

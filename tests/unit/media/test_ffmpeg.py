@@ -10,6 +10,8 @@ import pytest
 
 from odyssee.domain.errors import MediumRefused, Unavailable
 from odyssee.media import ffmpeg
+from odyssee.media.containers import OGG, WAV
+from odyssee.media.decoding import probe
 
 WavBuilder = Callable[..., bytes]
 
@@ -59,8 +61,8 @@ def test_silence_measures_as_silence(a_wav: WavBuilder) -> None:
 def test_a_probe_tells_the_length_without_decoding(a_wav: WavBuilder, tmp_path: Path) -> None:
     path = tmp_path / "son.wav"
     path.write_bytes(a_wav(seconds=4.0))
-    assert ffmpeg.probe(path, "wav") == (4.0, True)
-    assert ffmpeg.probe(path, "ogg") == (None, False)
+    assert probe(path, WAV, tmp_path) == (4.0, True)
+    assert probe(path, OGG, tmp_path) == (None, False)
 
 
 @pytest.mark.usefixtures("either_ffmpeg")
@@ -76,7 +78,7 @@ def test_a_playlist_cannot_lead_to_another_file(a_wav: WavBuilder, tmp_path: Pat
 def test_a_run_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     endless = ["-f", "lavfi", "-i", "anullsrc", "-f", "null", "-"]
     with pytest.raises(Unavailable) as caught:
-        ffmpeg.run(["-re", *endless], seconds=0.5, max_file_bytes=1000)
+        ffmpeg.run(["-re", *endless], folder=tmp_path, seconds=0.5, max_file_bytes=1000)
     assert caught.value.values == {"what": "ffmpeg", "limit": "0 s"}
     assert not list(tmp_path.iterdir())
 
@@ -85,5 +87,20 @@ def test_a_run_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 def test_a_file_that_grows_too_large_ends_the_run(tmp_path: Path) -> None:
     target = tmp_path / "grand.wav"
     noise = ["-f", "lavfi", "-i", "anoisesrc=duration=600", str(target)]
-    assert not ffmpeg.run(noise, seconds=60, max_file_bytes=100_000).ok
+    assert not ffmpeg.run(noise, folder=tmp_path, seconds=60, max_file_bytes=100_000).ok
     assert target.stat().st_size <= 100_000
+
+
+def test_the_process_knows_nothing_of_our_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ODYSSEE_S3_SECRET_KEY", "secret")
+    monkeypatch.setenv("FFREPORT", f"file={tmp_path / 'report.log'}")
+    program = tmp_path / "ffmpeg"
+    program.write_text("#!/bin/sh\nenv >&2; pwd >&2\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    log = ffmpeg.run([], folder=tmp_path, seconds=10, max_file_bytes=1000).log
+    assert "secret" not in log
+    assert "FFREPORT" not in log
+    assert str(tmp_path) in log.splitlines()

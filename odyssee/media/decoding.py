@@ -1,0 +1,157 @@
+"""A stranger's recording into plain samples: bounded before, while and after it is decoded."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from odyssee.domain.errors import MediumRefused
+from odyssee.media import ffmpeg
+from odyssee.media.containers import WAV, Container, tell_container
+
+FRAME_RATE_HZ = 48_000
+MAX_RECORDING_BYTES = 200_000_000
+MAX_RECORDING_S = 1200.0
+_PROBE_SECONDS = 20.0
+_DECODE_SECONDS = 120.0
+_UNKNOWN_RIFF_BYTES = 0x7FFF_0000
+_LOST_S = 0.5
+_LOST_SHARE = 0.02
+"""Encoders round the length that they write; beyond both, a part of the file is missing."""
+_CLIPPED_SHARE = 2e-4
+"""Ten samples in a second: a plosive that touches the ceiling is less."""
+_CLIPPED_FLATNESS_DB = 4.0
+"""Of single peaks it is 0; of peaks two samples wide, 6."""
+_CLIPPED_DBFS = -20.0
+"""A recorder clips at full scale, and somebody may have turned it down afterwards."""
+_STATS = "astats=measure_perchannel=none:measure_overall=Peak_level+Flat_factor+Peak_count"
+
+
+class Probe(NamedTuple):
+    """What ffmpeg tells of a file before decoding it."""
+
+    duration_s: float | None
+    """As the file claims it; None when it says nothing, or ffmpeg only guessed."""
+    has_audio: bool
+
+
+class Decoded(NamedTuple):
+    """Samples in a file: mono, 48 kHz, signed 16 bits, little-endian."""
+
+    pcm: Path
+    frames: int
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.frames / FRAME_RATE_HZ
+
+
+def decode(source: Path, folder: Path) -> Decoded:
+    """Decode a recording (WAV, FLAC, MP3, m4a, AAC, Ogg) into a file in `folder`.
+
+    Never more than 1201 s of it, in a process that may open this file and no other,
+    whatever the header says.
+
+    Raises:
+        MediumRefused: with `code` `too_large`, `empty`, `not_a_recording`,
+            `recording_too_long`, `recording_damaged`, `recording_truncated` or
+            `recording_clipped`.
+        Unavailable: without ffmpeg, or when it takes too long.
+    """
+    _check_size(source)
+    container = tell_container(source)
+    told = probe(source, container, folder)
+    if not told.has_audio:
+        raise MediumRefused(code="not_a_recording", found="?")
+    _check_length(told.duration_s or 0.0)
+    pcm = folder / "decoded.pcm"
+    until = ["-t", str(MAX_RECORDING_S + 1), "-map", "0:a:0", "-ac", "1"]
+    chain = ["-af", f"aformat=sample_fmts=s16,{_STATS}", "-ar", str(FRAME_RATE_HZ)]
+    done = ffmpeg.run(
+        [*_guarded(source, container), *until, *chain, "-f", "s16le", f"file:{pcm}"],
+        folder=folder,
+        seconds=_DECODE_SECONDS,
+        max_file_bytes=int(2 * FRAME_RATE_HZ * (MAX_RECORDING_S + 2)),
+    )
+    frames = pcm.stat().st_size // 2 if done.ok and pcm.exists() else 0
+    if not frames:
+        raise MediumRefused(code="recording_damaged")
+    decoded = Decoded(pcm, frames)
+    _check_length(decoded.duration_s)
+    claimed_s = _claimed_by_riff(source, decoded.duration_s) if container is WAV else None
+    _check_whole(claimed_s or told.duration_s, decoded.duration_s)
+    _check_clipping(done.log, frames)
+    return decoded
+
+
+def probe(path: Path, container: Container, folder: Path) -> Probe:
+    """Ask for the length and the streams of a file without decoding it; ffmpeg guesses nothing."""
+    log = ffmpeg.run(
+        _guarded(path, container), folder=folder, seconds=_PROBE_SECONDS, max_file_bytes=200_000
+    ).log  # it ends with a fault, for no output is named
+    length = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", log)
+    guessed = "Estimating duration from bitrate" in log
+    has_audio = bool(re.search(r"Stream #\S+: Audio:", log))
+    if length is None or guessed:
+        return Probe(None, has_audio)
+    return Probe(int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3]), has_audio)
+
+
+def _guarded(path: Path, container: Container) -> list[str]:
+    return [
+        *("-protocol_whitelist", "file"),
+        *("-format_whitelist", container.demuxer),
+        *("-codec_whitelist", container.decoders),
+        *("-threads", "1", "-vn", "-sn", "-dn"),
+        *("-f", container.demuxer, "-i", f"file:{path.absolute()}"),
+    ]
+
+
+def _check_size(source: Path) -> None:
+    size_bytes = source.stat().st_size
+    if size_bytes > MAX_RECORDING_BYTES:
+        raise MediumRefused(
+            code="too_large", size_bytes=str(size_bytes), max_bytes=str(MAX_RECORDING_BYTES)
+        )
+
+
+def _check_length(duration_s: float) -> None:
+    if duration_s > MAX_RECORDING_S:
+        raise MediumRefused(
+            code="recording_too_long",
+            duration_s=f"{duration_s:.0f}",
+            max_duration_s=f"{MAX_RECORDING_S:.0f}",
+        )
+
+
+def _claimed_by_riff(source: Path, decoded_s: float) -> float | None:
+    """The length by the size in a WAV's head, which ffmpeg does not hold against the file's own.
+
+    What writes to a pipe leaves zero there, or two or four gigabytes.
+    """
+    with source.open("rb") as file:
+        claimed_bytes = int.from_bytes(file.read(8)[4:], "little")
+    is_known = 0 < claimed_bytes < _UNKNOWN_RIFF_BYTES
+    return decoded_s * claimed_bytes / source.stat().st_size if is_known else None
+
+
+def _check_whole(claimed_s: float | None, decoded_s: float) -> None:
+    if claimed_s and claimed_s - decoded_s > max(_LOST_S, _LOST_SHARE * claimed_s):
+        raise MediumRefused(
+            code="recording_truncated", claimed_s=f"{claimed_s:.0f}", decoded_s=f"{decoded_s:.0f}"
+        )
+
+
+def _check_clipping(log: str, frames: int) -> None:
+    """Flat tops, by ffmpeg's count of the samples that stand at the highest or lowest level."""
+    peak_dbfs, flatness_db, count = (
+        float(found[1]) if (found := re.search(rf"{name}: (-?[\d.]+)", log)) else 0.0
+        for name in ("Peak level dB", "Flat factor", "Peak count")
+    )
+    share = count / frames
+    if (
+        peak_dbfs > _CLIPPED_DBFS
+        and flatness_db >= _CLIPPED_FLATNESS_DB
+        and share >= _CLIPPED_SHARE
+    ):
+        raise MediumRefused(code="recording_clipped", samples=f"{count:.0f}")
