@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from odyssee.domain.catalogue import Catalogue, empty_catalogue
+from odyssee.domain.uploads import DEFAULT_LIMITS, UploadLimits
 
 if TYPE_CHECKING:
     # A server that only reads never loads SQL: the types are enough for it.
@@ -119,3 +121,6 @@ class Curation:
     """What seals and tags what the database must not tell by itself."""
     encoders: int
     """How many processes encode media side by side."""
+    limits: UploadLimits = DEFAULT_LIMITS
+    scratch: Path | None = None
+    """Where work under way lies, and is swept; null for the system's own place."""
