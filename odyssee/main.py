@@ -8,7 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,6 +20,7 @@ from odyssee.api.accesslog import AccessLog
 from odyssee.api.app import build_app, build_fastapi
 from odyssee.api.public.library import Library
 from odyssee.domain.errors import Misconfigured, OdysseeError, Unavailable
+from odyssee.domain.uploads import UploadLimits
 from odyssee.files.opening import open_store
 from odyssee.files.server_key import FILE, ServerKey, read_key
 from odyssee.files.store import FileStore
@@ -61,6 +62,8 @@ def build_curation(settings: Settings) -> Curation:
         key=ServerKey(lambda: _read_key(settings)),
         encoders=settings.encoders or os.cpu_count() or 1,
         voice=_brought_voice(settings),
+        limits=_limits(settings),
+        scratch=settings.home / "scratch",
     )
 
 
@@ -70,6 +73,15 @@ def _brought_voice(settings: Settings) -> BroughtVoice | None:
     languages = frozenset(settings.voice_languages.replace(",", " ").split())
     return BroughtVoice(
         settings.voice_command, settings.voice_name, settings.voice_rate_hz, languages
+    )
+
+
+def _limits(settings: Settings) -> UploadLimits:
+    return UploadLimits(
+        max_file_bytes=settings.media_max_mb * 1_000_000,
+        office_bytes=settings.office_max_mb * 1_000_000,
+        expires_after=timedelta(hours=settings.upload_hours),
+        grace=timedelta(days=settings.media_grace_days),
     )
 
 

@@ -82,6 +82,18 @@ class Settings(BaseSettings):
     voice_languages: str = "fr"
     """Langues que cette voix parle, séparées par des virgules."""
 
+    media_max_mb: int = Field(default=200, ge=1, le=200)
+    """Taille d’un fichier envoyé au bureau, en mégaoctets, au plus."""
+
+    office_max_mb: int = Field(default=10_000, ge=1)
+    """Place des originaux d’un office, en mégaoctets, au plus."""
+
+    upload_hours: int = Field(default=24, ge=1, le=720)
+    """Heures après lesquelles un envoi interrompu ne peut plus reprendre."""
+
+    media_grace_days: int = Field(default=30, ge=0)
+    """Jours pendant lesquels un fichier dont rien n’a plus besoin est encore gardé."""
+
     access_log: bool = True
     """Journal : méthode, chemin sans question, statut et durée ; jamais une position."""
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desk_builders import PASSWORD, email_of
+from media_builders import a_png
 
+TUS = {"Tus-Resumable": "1.0.0"}
 LEGEND = "/v1/legends/dame-de-riants"
 
 
@@ -19,6 +21,14 @@ class Ids:
     """A token of whose things are asked for."""
     sha256: str
     """A published object."""
+    asset: str
+    """A medium, at version 1."""
+    rendition: str
+    """An encoded form of it."""
+    job: int
+    """The job that encoded it."""
+    upload: str
+    """An upload by pieces that waits for its first byte."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,10 @@ class Row:
     path: Callable[[Ids], str]
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    """A body that is not JSON."""
+    files: Mapping[str, tuple[str, bytes]] | None = None
+    """The file of a form, instead of a JSON body."""
 
 
 def _at(path: str) -> Callable[[Ids], str]:
@@ -86,6 +100,44 @@ ROWS: Mapping[str, Row] = {
     "POST /admin/v1/offices": Row(
         201, _at("/admin/v1/offices"), {"slug": "authon", "name": "Office d’Authon"}
     ),
+    "POST /admin/v1/media": Row(
+        202, _at("/admin/v1/media"), files={"file": ("porte.png", a_png())}
+    ),
+    "GET /admin/v1/media": Row(200, _at("/admin/v1/media")),
+    "GET /admin/v1/media/{asset_id}": Row(200, lambda ids: f"/admin/v1/media/{ids.asset}"),
+    "GET /admin/v1/media/{asset_id}/renditions/{sha256}": Row(
+        200, lambda ids: f"/admin/v1/media/{ids.asset}/renditions/{ids.rendition}"
+    ),
+    "PATCH /admin/v1/media/{asset_id}": Row(
+        200,
+        lambda ids: f"/admin/v1/media/{ids.asset}",
+        {"alt": {"fr": "La porte murée"}},
+        {"If-Match": '"1"'},
+    ),
+    "DELETE /admin/v1/media/{asset_id}": Row(
+        204, lambda ids: f"/admin/v1/media/{ids.asset}", headers={"If-Match": '"1"'}
+    ),
+    "OPTIONS /admin/v1/media/uploads": Row(204, _at("/admin/v1/media/uploads")),
+    "POST /admin/v1/media/uploads": Row(
+        201, _at("/admin/v1/media/uploads"), headers={**TUS, "Upload-Length": "5"}
+    ),
+    "GET /admin/v1/media/uploads/{upload_id}": Row(
+        200, lambda ids: f"/admin/v1/media/uploads/{ids.upload}"
+    ),
+    "PATCH /admin/v1/media/uploads/{upload_id}": Row(
+        204,
+        lambda ids: f"/admin/v1/media/uploads/{ids.upload}",
+        headers={
+            **TUS,
+            "Upload-Offset": "0",
+            "Content-Type": "application/offset+octet-stream",
+        },
+        content=b"\x89PN",
+    ),
+    "DELETE /admin/v1/media/uploads/{upload_id}": Row(
+        204, lambda ids: f"/admin/v1/media/uploads/{ids.upload}", headers=TUS
+    ),
+    "GET /admin/v1/jobs/{job_id}": Row(200, lambda ids: f"/admin/v1/jobs/{ids.job}"),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
 }
 """By method and path, as the description has them."""

@@ -1,5 +1,6 @@
 """Ingesting: the content folder into the curation database, whole or not at all."""
 
+import hashlib
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from odyssee.content.folder import Folder, read_folder
 from odyssee.content.writer import write_folder
 from odyssee.db import audit, legends, media, territories
 from odyssee.db.session import Tx
-from odyssee.domain.errors import ContentInvalid, NotFound, Problem
+from odyssee.domain.errors import ContentInvalid, NotFound, Problem, Unavailable
 from odyssee.domain.legends import Legend
 from odyssee.domain.media import MediaAsset, MediaByRef, narration_ref
 from odyssee.domain.territory import Territory
@@ -100,12 +101,8 @@ def _make_missing(
     wanted = {order.key: order for of_legend in orders.values() for order in of_legend.values()}
     with tools.desk.db.reading() as tx:
         known = media.find_assets(tx, list(wanted))
-    kept = set(tools.desk.files.list_keys("renditions/"))
-    whole = {
-        key
-        for key, asset in known.items()
-        if all(rendition_key(made.sha256) in kept for made in asset.renditions)
-    }
+    kept = _list_kept(tools.desk.files)
+    whole = {key for key, asset in known.items() if _needed_files(asset) <= kept}
     missing = [order for key, order in wanted.items() if key not in whole]
     if not missing:
         return {}
@@ -114,6 +111,15 @@ def _make_missing(
     if problems:
         raise ContentInvalid(problems)
     return made
+
+
+def _list_kept(files: FileStore) -> set[str]:
+    return {*files.list_keys(rendition_key("")), *files.list_keys(original_key(""))}
+
+
+def _needed_files(asset: MediaAsset) -> set[str]:
+    originals = [] if asset.original_sha256 is None else [original_key(asset.original_sha256)]
+    return {*originals, *(rendition_key(made.sha256) for made in asset.renditions)}
 
 
 def _keep(store: FileStore, scratch: Path) -> None:
@@ -133,10 +139,12 @@ def _save(
     now = tools.clock()
     report = ImportReport(encoded=len(made))
     with tools.desk.db.transaction() as tx:
+        media.lock_files(tx)
         if folder.territory is not None:
             _save_territory(tx, folder.territory, now)
         for asset in made.values():
             media.save_asset(tx, asset, now)
+        _check_kept(tools, tx, orders)
         for legend in folder.legends:
             places = {ref: order.key for ref, order in orders[legend.slug].items()}
             outcome = legends.save_draft(tx, legend, places, now)
@@ -144,6 +152,18 @@ def _save(
             if outcome != "unchanged":
                 audit.add_entry(tx, now, "import", outcome, legend.slug, {})
     return report
+
+
+def _check_kept(tools: Tools, tx: Tx, orders: Mapping[str, Mapping[str, Order]]) -> None:
+    """What was kept a moment ago may have been removed as unneeded, until it is needed here.
+
+    Raises:
+        Unavailable: it was; another import makes it again.
+    """
+    keys = {order.key for of_legend in orders.values() for order in of_legend.values()}
+    kept, known = _list_kept(tools.desk.files), media.find_assets(tx, keys)
+    if known.keys() != keys or any(not _needed_files(asset) <= kept for asset in known.values()):
+        raise Unavailable("media were removed meanwhile; import again")
 
 
 def _save_territory(tx: Tx, territory: Territory, now: datetime) -> None:
@@ -177,11 +197,28 @@ def _export_media(tools: Tools, root: Path, legend: Legend, kept: MediaByRef) ->
         if asset is None or asset.original_sha256 is None:
             continue
         target = root.parent / "medias" / legend.slug / file
-        data = tools.desk.files.get(original_key(asset.original_sha256))
-        if target.is_file() and target.read_bytes() == data:
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        if not _is_there(target, asset.original_sha256):
+            _copy_original(tools.desk.files, asset.original_sha256, target)
+
+
+def _is_there(path: Path, sha256: str) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _copy_original(files: FileStore, sha256: str, target: Path) -> None:
+    """Write it beside its place first: a recording is large, and a copy may be cut short."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        with beside.open("wb") as file:
+            for piece in files.open(original_key(sha256)):
+                file.write(piece)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _files_of(legend: Legend) -> list[tuple[str, str]]:

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from odyssee.domain.catalogue import Catalogue, empty_catalogue
+from odyssee.domain.uploads import DEFAULT_LIMITS, UploadLimits
 
 if TYPE_CHECKING:
     # A server that only reads never loads SQL: the types are enough for it.
@@ -122,3 +124,6 @@ class Curation:
     """How many processes encode media side by side."""
     voice: BroughtVoice | None = None
     """A voice that somebody brought, before those of this machine."""
+    limits: UploadLimits = DEFAULT_LIMITS
+    scratch: Path | None = None
+    """Where work under way lies, and is swept; null for the system's own place."""

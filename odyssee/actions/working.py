@@ -1,24 +1,30 @@
 """Working: take the jobs that deeds have left, one after the other."""
 
 import logging
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from odyssee.actions import preparing
 from odyssee.actions.packing import build_pack
 from odyssee.actions.publishing import BUILD_PACK
+from odyssee.actions.receiving import ENCODE_MEDIUM
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.db import jobs, revisions
 from odyssee.db.session import Tx
 from odyssee.domain.errors import OdysseeError, Stale, Unavailable
 from odyssee.domain.jobs import Job
 
-LEASE_S = 600
+LEASE_S = 60
 """A job whose worker was not heard of for so long is given to another."""
-EXTEND_S = 60
-"""How long a worker goes on before it says again that it is there."""
+BEAT_S = 15
+"""How often a worker says that it is there, whatever it is busy with."""
+TELL_S = 1
+"""How often it says at most how much is done."""
 
 _log = logging.getLogger("odyssee.worker")
 
@@ -37,8 +43,10 @@ def work_once(tools: Tools, progress: Progress | None = None) -> Job | None:
     job = jobs.claim_job(tools.desk.db, tools.clock(), LEASE_S, list(DEEDS), _give_up)
     if job is None:
         return None
+    leased = _Leased(tools, job, progress or NoProgress())
     try:
-        DEEDS[job.kind](tools, job.payload, _Leased(tools, job, progress or NoProgress()))
+        with leased.kept():
+            DEEDS[job.kind](tools, job.payload, leased)
     except OdysseeError as error:
         return _failed(tools, job, f"{error.code}: {error}")
     except Exception as error:
@@ -74,16 +82,32 @@ def work_off(tools: Tools, number: int, progress: Progress | None = None) -> Non
 
 
 class _Leased:
-    """Progress that keeps the job's lease while the work goes on."""
+    """Progress that is written down, and a lease that is kept while the work goes on."""
 
     def __init__(self, tools: Tools, job: Job, told: Progress) -> None:
         self._tools = tools
         self._job = job
         self._told = told
-        self._extend_at = tools.clock() + timedelta(seconds=EXTEND_S)
+        self._done = 0
+        self._total = 1
+        self._tell_at = tools.clock() + timedelta(seconds=TELL_S)
+        self._is_lost = False
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Say from a thread beside, now and then, that somebody is there: one step may be long."""
+        over = threading.Event()
+        beating = threading.Thread(target=self._beat, args=(over,), name="lease", daemon=True)
+        beating.start()
+        try:
+            yield
+        finally:
+            over.set()
+            beating.join()
 
     def begin(self, what: str, total: int) -> None:
         self._told.begin(what, total)
+        self._done, self._total = 0, max(total, 1)
 
     def step(self, name: str) -> None:
         """A step is done.
@@ -92,17 +116,30 @@ class _Leased:
             Stale: another worker took the job over; stop working on it.
         """
         self._told.step(name)
+        self._done = min(self._done + 1, self._total)
         now = self._tools.clock()
-        if now >= self._extend_at:
-            self._extend(now)
+        if now >= self._tell_at:
+            share = self._done / self._total
+            self._tell_at = now + timedelta(seconds=TELL_S)
+            if not jobs.note_progress(self._tools.desk.db, self._job, share, now, LEASE_S):
+                self._is_lost = True
+        if self._is_lost:
+            raise Stale("another worker has the job", job=str(self._job.id))
 
     def end(self) -> None:
         self._told.end()
 
-    def _extend(self, now: datetime) -> None:
-        if not jobs.extend_lease(self._tools.desk.db, self._job, now, LEASE_S):
-            raise Stale("another worker has the job", job=str(self._job.id))
-        self._extend_at = now + timedelta(seconds=EXTEND_S)
+    def _beat(self, over: threading.Event) -> None:
+        while not over.wait(BEAT_S):
+            try:
+                now = self._tools.clock()
+                held = jobs.extend_lease(self._tools.desk.db, self._job, now, LEASE_S)
+            except OdysseeError as error:
+                _log.warning("%s: the lease could not be kept: %s", tell_job(self._job), error)
+                continue
+            if not held:
+                self._is_lost = True
+                return
 
 
 def _failed(tools: Tools, job: Job, error: str) -> Job:
@@ -112,20 +149,30 @@ def _failed(tools: Tools, job: Job, error: str) -> Job:
 
 def _give_up(tx: Tx, job: Job) -> None:
     _log.warning("%s: given up: %s", tell_job(job), job.last_error)
-    GIVEN_UP[job.kind](tx, job.payload)
+    GIVEN_UP[job.kind](tx, job)
 
 
 def _build_pack(tools: Tools, payload: Any, progress: Progress) -> None:
     build_pack(tools, payload["slug"], payload["revision"], progress)
 
 
-def _fail_revision(tx: Tx, payload: Any) -> None:
-    slug, number = payload["slug"], payload["revision"]
+def _encode_medium(tools: Tools, payload: Any, progress: Progress) -> None:
+    preparing.encode_medium(tools, payload["asset"], progress)
+
+
+def _fail_revision(tx: Tx, job: Job) -> None:
+    slug, number = job.payload["slug"], job.payload["revision"]
     if dict(revisions.list_states(tx, slug)).get(number) == "building":
         revisions.set_state(tx, slug, number, "failed")
 
 
-DEEDS: dict[str, Callable[[Tools, Any, Progress], None]] = {BUILD_PACK: _build_pack}
+DEEDS: dict[str, Callable[[Tools, Any, Progress], None]] = {
+    BUILD_PACK: _build_pack,
+    ENCODE_MEDIUM: _encode_medium,
+}
 """What is done for each kind of job."""
-GIVEN_UP: dict[str, Callable[[Tx, Any], None]] = {BUILD_PACK: _fail_revision}
+GIVEN_UP: dict[str, Callable[[Tx, Job], None]] = {
+    BUILD_PACK: _fail_revision,
+    ENCODE_MEDIUM: preparing.give_up,
+}
 """What is written in the same transaction when a job of the kind is given up."""

@@ -52,6 +52,18 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.OfficeTaken: 409,
     errors.LastAdmin: 409,
     errors.TooManyTokens: 409,
+    errors.FormExpected: 415,
+    errors.UnknownMedium: 415,
+    errors.EmptyFile: 422,
+    errors.FileTooLarge: 413,
+    errors.ChecksumMismatch: 422,
+    errors.OfficeFull: 409,
+    errors.MediumInUse: 409,
+    errors.WrongOffset: 409,
+    errors.UploadOver: 410,
+    errors.StreamExpected: 415,
+    errors.BadTusHeader: 400,
+    errors.TusVersion: 412,
 }
 """The status of each error; a house test finds the ones that are missing."""
 
@@ -63,6 +75,10 @@ CODES = {
     416: "range_not_satisfiable",
 }
 """The stable code of each status that the framework gives by itself."""
+
+
+_TITLES = {460: "Checksum Mismatch"}
+"""Of the statuses that HTTP itself does not know (tus 1.0, checksum)."""
 
 
 def problem_response(
@@ -77,7 +93,7 @@ def problem_response(
     lang = lang_of(scope, LANGUAGES)
     body: dict[str, Any] = {
         "type": f"/docs/problems#{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": _TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": say(ERRORS, code, lang, values),
         "code": code,

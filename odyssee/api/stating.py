@@ -9,14 +9,15 @@ ANYONE = "anyone"
 
 
 _REFUSALS = {
+    400: "A header is missing or cannot be read.",
     401: "Nobody who is known.",
     403: "Known, and not allowed.",
     404: "No such thing.",
     409: "Not in keeping with what is known.",
-    410: "Published once, and not any more.",
+    410: "There once, and not any more.",
     412: "It changed since it was read.",
     413: "The body is too large.",
-    415: "The body is not JSON.",
+    415: "The body is not of the type that is read here.",
     416: "The range lies outside the object.",
     422: "Bad values; all of them are told.",
     428: "`If-Match` is missing: read first what is to be changed.",

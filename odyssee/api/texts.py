@@ -136,6 +136,54 @@ ERRORS: Sentences = {
         "Vous avez déjà {max} jetons : révoquez-en un d’abord.",
         "You have {max} tokens already: revoke one first.",
     ),
+    "form_expected": (
+        "Un formulaire multipart/form-data est attendu, avec le fichier dans le champ « file ».",
+        "A multipart/form-data form is expected, with the file in the field “file”.",
+    ),
+    "unknown_medium": (
+        "Ni son ni image ({found}) : envoyez WAV, FLAC, MP3, M4A, Ogg, JPEG, PNG, WebP ou SVG.",
+        "Neither sound nor picture ({found}): send WAV, FLAC, MP3, M4A, Ogg, JPEG, PNG, WebP, SVG.",
+    ),
+    "empty_file": (
+        "Le fichier est vide : vérifiez-le et renvoyez-le.",
+        "The file is empty: check it and send it again.",
+    ),
+    "file_too_large": (
+        "Le fichier dépasse {max_mb} Mo : envoyez-le plus court ou plus compressé.",
+        "The file is over {max_mb} MB: send it shorter, or more compressed.",
+    ),
+    "checksum_mismatch": (
+        "Les octets reçus ne sont pas ceux annoncés : renvoyez-les.",
+        "The bytes that came are not those that were promised: send them again.",
+    ),
+    "office_full": (
+        "L’office a déjà {used_mb} Mo d’originaux sur {max_mb} : supprimez-en d’abord.",
+        "The office has {used_mb} MB of originals already, of {max_mb}: delete some first.",
+    ),
+    "medium_in_use": (
+        "Ce média sert encore ({count}) : retirez-le d’abord là où « errors » le dit.",
+        "This medium is still in use ({count}): first take it out where “errors” says.",
+    ),
+    "wrong_offset": (
+        "L’envoi reprend à {offset} : demandez-le par HEAD et renvoyez la suite.",
+        "The upload goes on at {offset}: ask by HEAD and send the rest.",
+    ),
+    "upload_over": (
+        "Cet envoi a expiré ou a été arrêté : recommencez-le.",
+        "This upload has expired or was ended: begin again.",
+    ),
+    "stream_expected": (
+        "Un morceau d’envoi s’envoie en application/offset+octet-stream.",
+        "A piece of an upload is sent as application/offset+octet-stream.",
+    ),
+    "bad_tus_header": (
+        "L’en-tête {header} manque ou ne se lit pas : voyez le protocole tus 1.0.0.",
+        "The header {header} is missing or cannot be read: see the tus protocol 1.0.0.",
+    ),
+    "tus_version": (
+        "L’en-tête Tus-Resumable doit être 1.0.0.",
+        "The header Tus-Resumable must be 1.0.0.",
+    ),
     "broken": (
         "Une erreur interne est survenue ; elle a été notée.",
         "Something went wrong here; it was noted.",
@@ -224,9 +272,46 @@ FIELDS: Sentences = {
         "Ce rôle appartient à un bureau : nommez-le.",
         "This role belongs to an office: name it.",
     ),
+    "bad_form": (
+        "Le formulaire est coupé ou mal formé : renvoyez-le.",
+        "The form is cut or malformed: send it again.",
+    ),
+    "not_a_file": (
+        "Le champ « file » doit porter un fichier, avec son nom.",
+        "The field “file” must hold a file, with its name.",
+    ),
+    "one_file_only": ("Un seul fichier à la fois.", "One file at a time."),
+    "bad_sha256": (
+        "Soixante-quatre chiffres hexadécimaux sont attendus.",
+        "Sixty-four hexadecimal digits are expected.",
+    ),
+    "unknown_legend": (
+        "Cette légende n’existe pas : créez-la d’abord, ou laissez ce champ vide.",
+        "There is no such legend: make it first, or leave this field empty.",
+    ),
+    "used_here": (
+        "Le brouillon « {legend} » s’en sert ({place}).",
+        "The draft “{legend}” uses it ({place}).",
+    ),
+    "used_in_revision": (
+        "La révision {revision} en ligne de « {legend} » s’en sert ({place}).",
+        "The served revision {revision} of “{legend}” uses it ({place}).",
+    ),
     "invalid": ("Cette valeur ne peut pas être lue.", "This value cannot be read."),
 }
 """What each fault of one field says: French, English."""
+
+REASONS: Sentences = {
+    "gave_up": (
+        "L’encodage a échoué {attempts} fois de notre fait : renvoyez plus tard le même fichier.",
+        "Encoding failed {attempts} times through our own fault: send the same file again later.",
+    ),
+    "damaged": (
+        "L’original gardé manque ou est abîmé : renvoyez le même fichier.",
+        "The original that was kept is missing or damaged: send the same file again.",
+    ),
+}
+"""Why work on a medium failed, beside what is wrong with the medium itself: French, English."""
 
 
 TYPES: Sentences = {

@@ -40,6 +40,7 @@ def add_job(
         "key": key,
         "state": "queued",
         "attempts": 0,
+        "progress": 0.0,
         "max_attempts": MAX_ATTEMPTS,
         "run_at": now,
         "created_at": now,
@@ -84,13 +85,20 @@ def extend_lease(db: Database, job: Job, now: datetime, lease_s: float) -> bool:
         return _set(tx, _held(job), leased_until=now + timedelta(seconds=lease_s))
 
 
+def note_progress(db: Database, job: Job, progress: float, now: datetime, lease_s: float) -> bool:
+    """As `extend_lease`, and say how much is done, from 0 to 1."""
+    with db.transaction() as tx:
+        until = now + timedelta(seconds=lease_s)
+        return _set(tx, _held(job), progress=progress, leased_until=until)
+
+
 def finish_job(tx: Tx, job: Job, now: datetime) -> bool:
     """Say that the work is done, in the transaction that keeps its result.
 
     Returns:
         False when the job was taken over: nothing was changed.
     """
-    return _set(tx, _held(job), state="done", leased_until=None, finished_at=now)
+    return _set(tx, _held(job), state="done", progress=1.0, leased_until=None, finished_at=now)
 
 
 def fail_job(

@@ -62,6 +62,12 @@ def lock_draft(tx: Tx, slug: str) -> Draft:
     return get_draft(tx, slug)
 
 
+def has_legend(tx: Tx, slug: str) -> bool:
+    """Whether there is a draft of that slug that was not archived."""
+    there = (LegendRow.slug == slug, LegendRow.archived_at.is_(None))
+    return tx.scalar(select(LegendRow.id).where(*there)) is not None
+
+
 def list_drafts(tx: Tx) -> list[Draft]:
     """All drafts but the archived ones, by slug, in five statements however many there are."""
     return _load(tx)

@@ -1,18 +1,20 @@
 """Media that are encoded and kept, by the key of their input and settings."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import delete, exists, select, text, update
 
 from odyssee.db.inserting import insert_unless_kept
 from odyssee.db.session import Tx
-from odyssee.db.tables import MediaAssetRow
+from odyssee.db.tables import AssetRow, LegendMediaRow, MediaAssetRow, RevisionRow
 from odyssee.domain.media import MediaAsset
 
 ASSET = TypeAdapter(MediaAsset)
 """Reads and writes an asset's document."""
+_LOCK = 7_306_018
+"""Any number, always the same: who removes files and who begins to need them take turns."""
 
 
 def find_assets(tx: Tx, keys: Iterable[str]) -> dict[str, MediaAsset]:
@@ -39,3 +41,46 @@ def save_asset(tx: Tx, asset: MediaAsset, now: datetime) -> None:
     if find_assets(tx, [asset.key]).get(asset.key) != asset:
         changed = update(MediaAssetRow).where(MediaAssetRow.key == asset.key)
         tx.execute(changed.values(document=row["document"]))
+
+
+def lock_files(tx: Tx) -> None:
+    """Take turns with everybody who removes files of the private store, or begins to need them.
+
+    On SQLite the transaction has the only lock already.
+    """
+    if tx.connection().dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def list_media(tx: Tx) -> Iterator[MediaAsset]:
+    """Every medium that is encoded and kept, by its key."""
+    rows = tx.scalars(select(MediaAssetRow.document).order_by(MediaAssetRow.key))
+    return (ASSET.validate_python(document) for document in rows)
+
+
+def list_used(tx: Tx) -> set[str]:
+    """The keys that drafts, archived ones too, and assets use."""
+    drafts = tx.scalars(select(LegendMediaRow.asset_key))
+    return {
+        *drafts,
+        *tx.scalars(select(AssetRow.medium_key).where(AssetRow.medium_key.is_not(None))),
+    }
+
+
+def list_brought(tx: Tx) -> set[str]:
+    """The hashes of the originals that assets need; one that was refused needs none."""
+    needed = select(AssetRow.sha256).where(AssetRow.state != "refused")
+    return set(tx.scalars(needed))
+
+
+def list_frozen(tx: Tx) -> Iterator[MediaAsset]:
+    """The media of every revision, as they were frozen: any of them may be published again."""
+    for frozen in tx.scalars(select(RevisionRow.media)):
+        yield from (ASSET.validate_python(document) for document in frozen.values())
+
+
+def remove_media(tx: Tx, keys: Collection[str]) -> None:
+    """Forget those media that no draft and no asset uses; the others stay."""
+    drafts = exists().where(LegendMediaRow.asset_key == MediaAssetRow.key)
+    assets = exists().where(AssetRow.medium_key == MediaAssetRow.key)
+    tx.execute(delete(MediaAssetRow).where(MediaAssetRow.key.in_(keys), ~drafts, ~assets))

@@ -233,8 +233,59 @@ class JobRow(Row):
     run_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    progress: Mapped[float] = mapped_column(server_default=text("0"))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class AssetRow(Row):
+    """A medium that an office brought."""
+
+    __tablename__ = "assets"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    office: Mapped[str | None] = mapped_column(ForeignKey("offices.slug"), index=True)
+    owned_bytes: Mapped[str] = mapped_column(unique=True)
+    """Whose bytes they are and which: the office and the SHA-256 of the original."""
+    kind: Mapped[str]
+    state: Mapped[str]
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    lang: Mapped[str | None]
+    legend: Mapped[str | None]
+    document: Mapped[dict[str, Any]]
+    """Reasons, alternative texts, credit and licence."""
+    medium_key: Mapped[str | None] = mapped_column(ForeignKey("media_assets.key"), index=True)
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
+    uploaded_by: Mapped[str]
+    created_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class UploadRow(Row):
+    """A file that comes in by pieces."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    office: Mapped[str | None] = mapped_column(ForeignKey("offices.slug"))
+    person: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    received_bytes: Mapped[int] = mapped_column(BigInteger)
+    document: Mapped[dict[str, Any]]
+    """What was said of the file, and where its parts lie."""
+    asset_id: Mapped[str | None]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class UnneededRow(Row):
+    """What nothing needed when it was looked at, and since when: files, and encoded media."""
+
+    __tablename__ = "unneeded"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
 
 
 class AuditRow(Row):

@@ -215,3 +215,75 @@ class TooManyTokens(Conflict):
     """The person has as many personal tokens as one may have."""
 
     code = "too_many_tokens"
+
+
+class FormExpected(OdysseeError):
+    """A body is no form with a file."""
+
+    code = "form_expected"
+
+
+class UnknownMedium(OdysseeError):
+    """A file begins like nothing that can be a sound or a picture."""
+
+    code = "unknown_medium"
+
+
+class EmptyFile(OdysseeError):
+    """A file without a byte."""
+
+    code = "empty_file"
+
+
+class FileTooLarge(OdysseeError):
+    """A file is larger than one may be."""
+
+    code = "file_too_large"
+
+
+class ChecksumMismatch(OdysseeError):
+    """The bytes that came are not those that were promised."""
+
+    code = "checksum_mismatch"
+
+
+class OfficeFull(Conflict):
+    """The originals of an office would take more than they may."""
+
+    code = "office_full"
+
+
+class MediumInUse(ProblemsFound):
+    """A medium is used; all the places are told."""
+
+    code = "medium_in_use"
+
+
+class WrongOffset(Conflict):
+    """An upload goes on elsewhere than it stopped."""
+
+    code = "wrong_offset"
+
+
+class UploadOver(OdysseeError):
+    """An upload expired, or was ended."""
+
+    code = "upload_over"
+
+
+class StreamExpected(OdysseeError):
+    """A piece of an upload is not sent as the protocol says."""
+
+    code = "stream_expected"
+
+
+class BadTusHeader(OdysseeError):
+    """A header of the tus protocol is missing or cannot be read; `header` in values names it."""
+
+    code = "bad_tus_header"
+
+
+class TusVersion(OdysseeError):
+    """The sender speaks another version of the tus protocol, or does not say which."""
+
+    code = "tus_version"

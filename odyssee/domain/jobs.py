@@ -32,6 +32,8 @@ class Job:
     leased_until: datetime | None
     """While it runs: when another worker may take it over."""
     last_error: str | None
+    progress: float
+    """How much is done, from 0 to 1; 1 when it is done."""
     created_at: datetime
     finished_at: datetime | None
 

@@ -21,10 +21,14 @@ _REPLACED = {
 _PROMISE = (b"strict-transport-security", b"max-age=31536000")
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-    "Access-Control-Allow-Headers": "Accept-Language, Authorization, Content-Type, If-Match",
+    "Access-Control-Allow-Headers": "Accept-Language, Authorization, Content-Type, If-Match, "
+    "Tus-Resumable, Upload-Checksum, Upload-Length, Upload-Metadata, Upload-Offset",
     "Access-Control-Max-Age": "600",
 }
-_EXPOSED = b"Content-Language, ETag, Location, Retry-After"
+_EXPOSED = (
+    b"Content-Language, Content-Location, ETag, Location, Retry-After, "
+    b"Tus-Resumable, Upload-Expires, Upload-Length, Upload-Offset"
+)
 
 
 class Guard:

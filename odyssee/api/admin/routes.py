@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from odyssee.api.admin.callers import DeskRoute, OpenDesk
 from odyssee.api.admin.cookies import SESSION
 from odyssee.api.admin.entering import add_entering
+from odyssee.api.admin.media import add_media
 from odyssee.api.admin.offices import add_offices
 from odyssee.api.admin.people import add_people
 from odyssee.api.admin.tokens import add_tokens
+from odyssee.api.admin.uploads import add_uploads
 from odyssee.api.schemas.admin import (
     OfficeIn,
     PasswordIn,
@@ -19,8 +21,18 @@ from odyssee.api.schemas.admin import (
     SignInIn,
     TokenIn,
 )
+from odyssee.api.schemas.media import AssetChangesIn
 
-SCHEMAS = (SignInIn, PasswordIn, TokenIn, PersonIn, PersonChangesIn, ResetIn, OfficeIn)
+SCHEMAS = (
+    SignInIn,
+    PasswordIn,
+    TokenIn,
+    PersonIn,
+    PersonChangesIn,
+    ResetIn,
+    OfficeIn,
+    AssetChangesIn,
+)
 """Bodies that routes name by reference, for the OpenAPI document."""
 
 SECURITY: dict[str, Any] = {
@@ -51,4 +63,6 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_tokens(router, desk)
     add_people(router, desk)
     add_offices(router, desk)
+    add_uploads(router, desk)  # before the media: `uploads` is the id of none
+    add_media(router, desk)
     return router

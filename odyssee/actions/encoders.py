@@ -1,0 +1,29 @@
+"""The one place from which an original that was brought goes to its encoder."""
+
+from pathlib import Path
+
+from odyssee.domain.media import MediaKind
+from odyssee.media.audio import encode_recording
+from odyssee.media.encoded import EncodedMedium, image_key, recording_key, sha256_of_file
+from odyssee.media.images import encode_image
+
+_DEFAULT_LANG = "fr"
+
+
+def key_of(kind: MediaKind, path: Path, lang: str | None) -> str:
+    """The key that `encode_original` gives: same bytes and settings, same key."""
+    if kind == "image":
+        return image_key(path)
+    return recording_key(sha256_of_file(path), (), lang or _DEFAULT_LANG)
+
+
+def encode_original(kind: MediaKind, path: Path, name: str, lang: str | None) -> EncodedMedium:
+    """Encode a picture or a recording as it was brought; nothing of its text is known yet.
+
+    Raises:
+        MediumRefused: it cannot be used; `code` in its values says why.
+        Unavailable: an encoder is missing or takes too long.
+    """
+    if kind == "image":
+        return encode_image(path, name)
+    return encode_recording(path, (), lang or _DEFAULT_LANG)
