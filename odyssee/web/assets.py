@@ -117,6 +117,16 @@ class Assets:
             waiting += new
         return tuple(found)
 
+    def script_tags(self, entry: str, *views: str) -> str:
+        """The tags that run a module, and ask at once for all that it and its views load."""
+        preloads = [
+            f'<link rel="modulepreload" href="{self.address(name)}">'
+            for name in self.loaded_with(entry, *views)
+        ]
+        return "\n".join(
+            [*preloads, f'<script type="module" src="{self.address(entry)}"></script>']
+        )
+
     async def serve(self, request: Request) -> Response:
         """A file by name, under the hash in force or (for a page of an older version) another."""
         version, _, name = request.path_params["path"].partition("/")

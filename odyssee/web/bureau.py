@@ -17,17 +17,6 @@ LANGUAGES = ("fr", "en")
 NEVER_KEPT = "no-store"
 _PERMISSIONS = "geolocation=(), camera=(), microphone=()"
 _ENTRY = "bureau.js"
-_MODULES = (
-    _ENTRY,
-    "bureau_api.js",
-    "bureau_account.js",
-    "bureau_codes.js",
-    "bureau_entry.js",
-    "bureau_fields.js",
-    "bureau_strings.js",
-    "dom.js",
-)
-"""Everything that the page's script loads, so that the browser asks for all of it at once."""
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -80,8 +69,6 @@ def build_bureau(assets: Assets) -> list[BaseRoute]:
 
 
 def _build(frame: Template, assets: Assets, lang: str) -> Document:
-    preloads = [f'<link rel="modulepreload" href="{assets.address(name)}">' for name in _MODULES]
-    entry = f'<script type="module" src="{assets.address(_ENTRY)}"></script>'
     words = {key: escape(text) for key, text in WORDS[lang].items()}
     values = words | {
         "lang": lang,
@@ -90,6 +77,6 @@ def _build(frame: Template, assets: Assets, lang: str) -> Document:
         "style": assets.address("site.css"),
         "bureau_style": assets.address("bureau.css"),
         "icon": assets.address("icon.svg"),
-        "scripts": "\n".join([*preloads, entry]),
+        "scripts": assets.script_tags(_ENTRY),
     }
     return Document(frame.substitute(values).encode(), "text/html; charset=utf-8")

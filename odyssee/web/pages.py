@@ -140,15 +140,8 @@ class Shell:
             "icon": self.assets.address("icon.svg"),
             "frieze": self.assets.address("frieze.svg"),
         }
-        values["scripts"] = "" if view == "missing" else self._scripts(view)
+        values["scripts"] = (
+            "" if view == "missing" else self.assets.script_tags("app.js", f"{view}.js")
+        )
         values["main"] = self._frames[view].substitute(values)
         return Document(self._frames["shell"].substitute(values).encode(), HTML)
-
-    def _scripts(self, view: str) -> str:
-        """`app.js`, and all that it and the view's own module load, asked for at once."""
-        modules = self.assets.loaded_with("app.js", f"{view}.js")
-        preloads = [
-            f'<link rel="modulepreload" href="{self.assets.address(name)}">' for name in modules
-        ]
-        entry = f'<script type="module" src="{self.assets.address("app.js")}"></script>'
-        return "\n".join([*preloads, entry])

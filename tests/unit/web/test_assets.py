@@ -90,4 +90,4 @@ def test_home_does_not_ask_for_what_only_a_walk_needs(client: TestClient) -> Non
 
 def test_every_module_is_reached_from_a_view(assets: Assets) -> None:
     modules = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
-    assert set(assets.loaded_with("app.js", "home.js", "legend.js")) == modules
+    assert set(assets.loaded_with("app.js", "home.js", "legend.js", "bureau.js")) == modules
