@@ -15,8 +15,10 @@ from odyssee.files.store import CHUNK_BYTES, Checked, Stat, check_key, is_key
 
 _TEMPORARY = ".put-"
 """Begins with a dot, so that an unfinished file is never a key."""
+_NEW = ".new-"
+"""Before it is locked: then it gets the other name, and who finds it can tell whose it is."""
 _LEFTOVER_S = 86_400
-"""An unfinished file that is older than this is nobody's any more."""
+"""An unfinished file that is older than this is nobody's any more, whatever the locks say."""
 
 
 class LocalStore:
@@ -126,30 +128,60 @@ class LocalStore:
             if self._find(key) is None:
                 raise Unavailable("a link stands in the way", key=key)
             self._sweep(path.parent)
-            temporary = path.with_name(f"{_TEMPORARY}{uuid.uuid4().hex}")
+            temporary = path.with_name(f"{_NEW}{uuid.uuid4().hex}")
             try:
                 with temporary.open("xb") as file:
+                    _lock(file.fileno())
+                    temporary = temporary.rename(
+                        path.with_name(temporary.name.replace(_NEW, _TEMPORARY))
+                    )
                     for piece in data.pieces():
                         file.write(piece)
                     file.flush()
                     os.fsync(file.fileno())
-                settle(temporary, path)
+                    settle(temporary, path)  # still locked: nobody takes it for a leftover
             finally:
                 temporary.unlink(missing_ok=True)
             _sync_folder(path.parent)
 
     def _sweep(self, folder: Path) -> None:
-        """Remove what a crash left in the folder, the first time that something is put there."""
+        """Remove what a process that died left here, the first time that something is put here."""
         if folder in self._swept:
             return
         self._swept.add(folder)
         oldest = time.time() - _LEFTOVER_S
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith(_TEMPORARY):
+                if entry.name.startswith((_TEMPORARY, _NEW)):
                     with suppress(FileNotFoundError):  # another process sweeps as well
-                        if entry.stat(follow_symlinks=False).st_mtime < oldest:
+                        is_old = entry.stat(follow_symlinks=False).st_mtime < oldest
+                        if is_old or _is_left(Path(entry)):
                             Path(entry).unlink()
+
+
+def _lock(descriptor: int) -> bool:
+    """Hold the file as long as it is open; False when another process does, or none can."""
+    try:
+        import fcntl  # noqa: PLC0415 - absent on Windows, where age alone tells
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _is_left(path: Path) -> bool:
+    """Whether whoever wrote it is dead: only the living hold its lock."""
+    if not path.name.startswith(_TEMPORARY):
+        return False
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:  # gone meanwhile, or nothing that we wrote
+        return False
+    try:
+        return _lock(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

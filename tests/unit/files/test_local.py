@@ -1,5 +1,6 @@
 """What a folder as a file store adds: durability, and no way out by links."""
 
+import fcntl
 import io
 import os
 import time
@@ -44,19 +45,24 @@ def test_a_leftover_of_a_crash_is_not_a_key(root: Path) -> None:
     assert list(store.list_keys()) == ["a"]
 
 
-def test_a_leftover_of_yesterday_is_removed_at_the_first_put_beside_it(root: Path) -> None:
+def test_what_the_dead_left_goes_at_the_first_put_beside_it_and_what_the_living_write_stays(
+    root: Path,
+) -> None:
     LocalStore(root).put("a/b", b"x")
-    old, new, other = (root / "a" / ".put-0", root / "a" / ".put-1", root / ".put-2")
-    yesterday = time.time() - 86_460
-    for path in (old, new, other):
+    left, written, elsewhere = (root / "a" / ".put-0", root / "a" / ".put-1", root / ".put-2")
+    begun, old = (root / "a" / ".new-3", root / "a" / ".new-4")
+    for path in (left, written, elsewhere, begun, old):
         path.write_bytes(b"moiti")
-    for path in (old, other):
-        os.utime(path, (yesterday, yesterday))
-    store = LocalStore(root)
-    store.put("a/c", b"y")
-    assert (old.exists(), new.exists(), other.exists()) == (False, True, True)
-    store.put("d", b"z")
-    assert not other.exists()
+    yesterday = time.time() - 86_460
+    os.utime(old, (yesterday, yesterday))
+    with written.open("rb") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        store = LocalStore(root)
+        store.put("a/c", b"y")
+    there = [path.exists() for path in (left, written, elsewhere, begun, old)]
+    assert there == [False, True, True, True, False]
+    LocalStore(root).put("d", b"z")
+    assert not elsewhere.exists()
     assert list(store.list_keys()) == ["a/b", "a/c", "d"]
 
 
