@@ -28,10 +28,11 @@ from odyssee.domain.zones import Zone
 METRES_APART = 0.01
 """A length on the sphere, on the ellipsoid and in a legend's own metres differs by less."""
 EARLY_M = 110.0
-"""A zone is entered from outside its edge no farther than this.
+"""A zone is entered at a fix no farther outside its edge than this.
 
-A fix of accuracy 100 m does so from 103 m (a worse one decides nothing); the rest is for what
-`METRES_APART` makes of that and of the largest radius, 500 m.
+The engine refuses more than 100 m, wherever its estimate and a known path put the walker
+(`proximity.evidence.AT_MOST_M`); the rest is for what `METRES_APART` makes of that and of the
+largest radius, 500 m.
 """
 UNKNOWN_ACCURACY_M = 50.0
 """Of a phone that does not say how well it knows its place (contract, geofences)."""

@@ -153,11 +153,11 @@ def _take(walk: Walk, fix: Fix, mark: Mark, waited_s: float) -> None:
     _measure_speed(walk, fix, mark, waited_s)
     before = p.estimate if waited_s <= INTERPOLATED_GAP_S else None
     seen = look(_estimate(p, mark, waited_s), walk.trail.path)
+    p.last = mark
     if not zones.is_calm(walk, seen):
         zones.announce(walk, seen)
     if waited_s > 0.0:
         _weigh(walk, before, seen, waited_s)
-    p.last = mark
     if p.inside:
         zones.tell_dwells(walk)
         player.ask_again(walk)

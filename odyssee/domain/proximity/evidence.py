@@ -21,6 +21,9 @@ SPARE_S = 2.0
 """Evidence beyond enough that is kept."""
 NEAR_SHARE = 0.66
 """An enter asks that the walker be no further outside than this share of the inradius."""
+AT_MOST_M = 100.0
+"""And that the fix which decides lie no further outside, wherever the walker is taken to be: what
+is promised to a phone that sleeps rests on it (domain/geofences.py)."""
 NEGLIGIBLE_SIGMAS = 5.0
 """So far outside the share is nought."""
 HOPELESS_SIGMAS = 2.0

@@ -12,6 +12,7 @@ from odyssee.domain.progress import (
 from odyssee.domain.proximity import order, player
 from odyssee.domain.proximity.estimate import Seen
 from odyssee.domain.proximity.evidence import (
+    AT_MOST_M,
     DEEP_SIGMAS,
     HOPELESS_SIGMAS,
     LEAVE_S,
@@ -147,9 +148,20 @@ def _weigh_outside(
         else:
             evidence.pop(index, None)
         ripe = decides and now_s >= enough_s and far <= NEAR_SHARE * zone.inradius_m
-        if ripe and not held and (layer not in best or share > best[layer][0]):
+        best_yet = layer not in best or share > best[layer][0]
+        if ripe and not held and best_yet and _is_said_near(walk, zone):
             best[layer] = (share, zone)
     return best
+
+
+def _is_said_near(walk: Walk, zone: ZoneGround) -> bool:
+    """Whether the fix itself lies near.
+
+    The estimate runs on where a cyclist stops, the known path pulls, and both
+    together may put a walker two hundred metres away from any fix.
+    """
+    last = walk.progress.last
+    return last is None or zone.ground.signed_distance(last.x, last.y) <= AT_MOST_M
 
 
 def _enter(walk: Walk, zone: ZoneGround) -> None:

@@ -146,13 +146,13 @@ function take(walk: Walk, fix: Fix, mark: Mark, waitedS: number): void {
   const goesOn = waitedS <= INTERPOLATED_GAP_S;
   const before = p.estimate !== null && goesOn ? look(p.estimate, path) : null;
   const seen = look(estimateWith(p, mark, waitedS), path);
+  p.last = mark;
   announce(walk, seen);
   for (const [step, elapsedS] of stepsTo(before, seen, waitedS)) {
     walk.steps += 1;
     weigh(walk, step, elapsedS, step === seen);
     weighRoute(walk, step, elapsedS, step === seen);
   }
-  p.last = mark;
   if (p.inside.size > 0) {
     tellDwells(walk);
     askAgain(walk);

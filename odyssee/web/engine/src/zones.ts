@@ -5,6 +5,7 @@ import type { Seen } from "./estimate.ts";
 import {
   afterInside,
   afterOutside,
+  AT_MOST_M,
   enoughToEnterS,
   HOPELESS_SIGMAS,
   LEAVE_S,
@@ -95,9 +96,21 @@ function weighOutside(
     const ripe = decides && nowS >= enoughS && far <= NEAR_SHARE * zone.inradiusM;
     if (!ripe || held) continue;
     const rival = best.get(layer);
-    if (rival === undefined || share > rival[0]) best.set(layer, [share, zone]);
+    const bestYet = rival === undefined || share > rival[0];
+    if (bestYet && isSaidNear(walk, zone)) best.set(layer, [share, zone]);
   }
   return best;
+}
+
+/**
+ * Whether the fix itself lies near.
+ *
+ * The estimate runs on where a cyclist stops, the known path pulls, and both
+ * together may put a walker two hundred metres away from any fix.
+ */
+function isSaidNear(walk: Walk, zone: ZoneGround): boolean {
+  const last = walk.progress.last;
+  return last === null || zone.ground.signedDistance(last.x, last.y) <= AT_MOST_M;
 }
 
 function enter(walk: Walk, zone: ZoneGround): void {

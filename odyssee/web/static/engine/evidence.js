@@ -29,6 +29,8 @@ const POOR_S_PER_M = 0.25;
 const SPARE_S = 2.0;
 /** An enter asks that the walker be no further outside than this share of the inradius. */
 export const NEAR_SHARE = 0.66;
+/** And that the fix which decides lie no further outside, wherever the walker is taken to be. */
+export const AT_MOST_M = 100.0;
 /** So far outside the share is nought. */
 const NEGLIGIBLE_SIGMAS = 5.0;
 /** So far outside the share is under 0.34 whatever the size of the zone. */
