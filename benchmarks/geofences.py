@@ -114,6 +114,11 @@ def _legend(slug: str, dice: random.Random) -> PublishedLegend:
         "order": "window",
         "window": 3,
         "stops": stops,
+        "route": {
+            "type": "LineString",
+            "coordinates": [stop["location"]["coordinates"] for stop in stops],
+        },
+        "route_status": "sketch",
     }
     return PublishedLegend(
         slug=slug,
