@@ -109,9 +109,14 @@ def _build_sqlite(url: URL) -> Engine:
 def _keep_private(
     _dialect: Dialect, _entry: ConnectionPoolEntry, where: list[str], _how: dict[str, Any]
 ) -> None:
-    """Make the file before SQLite does, for its owner only: it holds accounts."""
-    with suppress(OSError):  # SQLite meets the same obstacle, and tells it
-        os.close(os.open(where[0], os.O_RDWR | os.O_CREAT, 0o600))
+    """Make the file before SQLite does, for its owner only: it holds accounts.
+
+    A file that is there is never opened: closing it would drop the locks of every connection
+    of this process, and the next process to leave would take the log away from under them
+    (sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    with suppress(OSError):  # it is there; other obstacles SQLite meets as well, and tells
+        os.close(os.open(where[0], os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

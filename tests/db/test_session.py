@@ -2,6 +2,8 @@
 
 import re
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -50,6 +52,33 @@ def test_the_folder_of_the_file_is_made(tmp_path: Path) -> None:
     db.ping()
     db.close()
     assert path.exists()
+
+
+def test_what_another_process_wrote_is_seen_by_who_was_connected_before(tmp_path: Path) -> None:
+    """A connection more must not drop the locks of the others: the log would go from under them."""
+    path = tmp_path / "curation.db"
+    db = Database(f"sqlite:///{path}")
+    now = datetime.now(UTC)
+    db.upgrade()
+    with db.reading() as tx:
+        tx.execute(text("SELECT 1"))
+        db.ping()  # a second connection, made while the first is in use
+    for number in range(1, 3):
+        adding = (
+            "import sys; from datetime import UTC, datetime\n"
+            "from odyssee.db import audit; from odyssee.db.session import Database\n"
+            "db = Database(sys.argv[1])\n"
+            "with db.transaction() as tx:\n"
+            "    audit.add_entry(tx, datetime.now(UTC), 'autre', 'deed', 'frazé', {})\n"
+            "db.close()"
+        )
+        subprocess.run([sys.executable, "-c", adding, f"sqlite:///{path}"], check=True, timeout=60)
+        with db.transaction() as tx:
+            audit.add_entry(tx, now, "moi", "deed", "frazé", {})
+        with db.reading() as tx:
+            told = tx.execute(text("SELECT count(*) FROM audit")).scalar_one()
+        assert told == 2 * number
+    db.close()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
