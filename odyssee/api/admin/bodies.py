@@ -86,6 +86,17 @@ def etag_of(version: int) -> str:
     return f'"{version}"'
 
 
+def match_header(read: str) -> dict[str, Any]:
+    """`If-Match` for the description of a change; `read` says whose `ETag` it is."""
+    return {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "description": f"The `ETag` of the {read}.",
+        "schema": {"type": "string", "examples": [etag_of(3)]},
+    }
+
+
 def check_match(request: Request, version: int) -> None:
     """Refuse a change of what the caller has not read as it is now.
 

@@ -18,6 +18,7 @@ from odyssee.api.admin.bodies import (
     check_id,
     check_match,
     etag_of,
+    match_header,
 )
 from odyssee.api.admin.callers import Callers, OpenDesk
 from odyssee.api.admin.forms import FileForm
@@ -37,13 +38,7 @@ UNBOUNDED = 2**62
 MAX_DIGITS = 16
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _JOB = re.compile(r"[0-9]{1,18}")
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "description": "The `ETag` of the medium as it was read.",
-    "schema": {"type": "string", "examples": ['"3"']},
-}
+_IF_MATCH = match_header("medium as it was read")
 
 
 def add_media(router: APIRouter, desk: OpenDesk) -> None:
@@ -213,7 +208,7 @@ def _add_changes(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
         summary="Describe a medium",
         description="`alt` takes the place of all alternative texts. Needs `If-Match`.",
         responses=problems(401, 403, 404, 412, 413, 415, 422, 428, 503),
-        openapi_extra={"parameters": [IF_MATCH]},
+        openapi_extra={"parameters": [_IF_MATCH]},
     )
     def change_medium(
         caller: Annotated[Caller, Depends(known)],
@@ -237,7 +232,7 @@ def _add_changes(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
         description="409 says where it is used. Needs `If-Match`.",
         status_code=204,
         responses=problems(401, 403, 404, 409, 412, 428, 503),
-        openapi_extra={"parameters": [IF_MATCH]},
+        openapi_extra={"parameters": [_IF_MATCH]},
     )
     def delete_medium(
         caller: Annotated[Caller, Depends(known)], asset_id: str, request: Request

@@ -13,6 +13,7 @@ from odyssee.api.admin.bodies import (
     check_id,
     check_match,
     etag_of,
+    match_header,
 )
 from odyssee.api.admin.callers import Callers, OpenDesk
 from odyssee.api.admin.shapes import handed_shape, person_shape
@@ -118,7 +119,7 @@ def _add_changes(router: APIRouter, desk: OpenDesk, admins: Callers) -> None:
         description="Role, office, name, or whether they are disabled; who is disabled is out at "
         "once. Needs `If-Match`.",
         responses=problems(401, 403, 404, 409, 412, 413, 415, 422, 428, 503),
-        openapi_extra={"parameters": [_IF_MATCH]},
+        openapi_extra={"parameters": [match_header("person as they were read")]},
     )
     def change_person(
         caller: Annotated[Caller, Depends(admins)],
@@ -136,12 +137,3 @@ def _add_changes(router: APIRouter, desk: OpenDesk, admins: Callers) -> None:
         person = staffing.change_person(tools, caller, person_id, present.version, **changes)
         response.headers["ETag"] = etag_of(person.version)
         return person_shape(person)
-
-
-_IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "description": "The `ETag` of the person as they were read.",
-    "schema": {"type": "string", "examples": ['"3"']},
-}
