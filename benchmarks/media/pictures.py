@@ -2,7 +2,6 @@
 
 import os
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -112,8 +111,3 @@ def _in_a_child(deed: Callable[[], str]) -> str:
 def _memory(what: str, use: Use) -> Line:
     value = f"{use.memory_mb:.0f} MB; {use.cpu_s:.1f} s of processor time, {use.wall_s:.1f} s"
     return Line(what, f"≤ {MAX_MEMORY_MB} MB", value, use.memory_mb <= MAX_MEMORY_MB)
-
-
-if __name__ == "__main__":
-    for line in measure(Path("contenus").resolve(), quick="--quick" in sys.argv):
-        print(f"| {line.what} | {line.goal} | {line.value} | {line.verdict} |", flush=True)
