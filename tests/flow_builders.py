@@ -1,5 +1,7 @@
 """Builders for whole flows: a small content folder with real pictures, a desk on real hands."""
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,3 +83,13 @@ def open_desk(root: Path) -> Tools:
     database = Database(f"sqlite:///{root / 'var' / 'odyssee.db'}")
     database.upgrade()
     return a_desk(root / "var", database)
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Whether the condition comes true in time; it is asked again and again."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False

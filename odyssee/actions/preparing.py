@@ -14,8 +14,8 @@ from odyssee.domain.assets import GAVE_UP, Asset, AssetState, Reason
 from odyssee.domain.errors import Damaged, MediumRefused, NotFound, Unavailable
 from odyssee.domain.jobs import Job
 from odyssee.domain.media import MediaAsset
-from odyssee.files.scratch import working_folder
 from odyssee.files.store import FileStore
+from odyssee.media.scratch import private_folder
 
 WORKER = "worker"
 """Who it is that says in the audit what became of a medium."""
@@ -36,7 +36,7 @@ def encode_medium(tools: Tools, asset_id: str, progress: Progress) -> None:
     if asset is None or asset.state != "processing":
         return
     progress.begin("media", _STEPS)
-    with working_folder(tools.desk.scratch) as folder:
+    with private_folder(tools.desk.scratch) as folder:
         path = folder / "original"
         _fetch(tools.desk.files, asset, path)
         progress.step(asset.id)

@@ -13,16 +13,27 @@ _LOCK = ".lock"
 
 
 @contextlib.contextmanager
-def private_folder() -> Iterator[Path]:
+def private_folder(root: Path | None = None) -> Iterator[Path]:
     """A new folder that only this user can read, removed with all that is in it.
 
-    A process that was killed cannot remove its own. The first folder that any later
-    process makes sweeps those away: an owner holds a lock as long as it lives.
+    A process that was killed cannot remove its own. Those are swept away by the next
+    that asks under the same root: an owner holds a lock as long as it lives.
+
+    Args:
+        root: where it is made; null for the system's own place, which each process sweeps once.
+
+    Raises:
+        OSError: no folder can be made there.
     """
-    _sweep_once(tempfile.gettempdir())
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    if root is None:
+        _sweep_once(tempfile.gettempdir())
+    else:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sweep(root)
+    folder = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}", dir=root))
     held = _lock(folder / _LOCK)
     try:
+        folder = folder.rename(folder.with_name(folder.name[1:]))  # seen from now on, and locked
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from builders import NOON
-from flow_builders import short_legend, write_content
+from flow_builders import short_legend, within, write_content
 from seaweedfs import BUCKET, KEYS
 
 from odyssee.actions.ingesting import import_folder
@@ -71,15 +71,6 @@ def serving(home: Path, **settings: str) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
-
-
-def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def say_more(content: Path) -> None:

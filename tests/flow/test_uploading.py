@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 import pytest
 from desk_builders import OFFICES, bearer, open_session
-from flow_builders import a_desk
+from flow_builders import a_desk, within
 from media_builders import MEDIA, a_png, a_wav, form_of, sha256
 from seaweedfs import BUCKET, KEYS
 from sqlalchemy import text
@@ -83,15 +83,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-
-def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @contextmanager
@@ -280,8 +271,8 @@ def test_a_worker_that_is_killed_at_any_moment_loses_no_original_and_leaves_noth
     settings = {"ODYSSEE_DATABASE_URL": f"sqlite:///{home / 'odyssee.db'}"}
     scratch = home / "scratch"
     moments: list[Callable[[], bool]] = [
-        lambda: any(scratch.glob("work-*/in/original")),
-        lambda: any(scratch.glob("work-*/in/original")) and time.sleep(0.4) is None,
+        lambda: any(scratch.glob("odyssee-work-*/original")),
+        lambda: any(scratch.glob("odyssee-work-*/original")) and time.sleep(0.4) is None,
         lambda: bool(list((home / "files" / "renditions").glob("*"))),
     ]
     killed = 0
