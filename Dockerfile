@@ -22,7 +22,8 @@ FROM python:3.13-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ffmpeg \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/odyssee --create-home odyssee
+    && useradd --system --uid 10001 --home-dir /var/lib/odyssee --create-home odyssee \
+    && install --directory --owner odyssee --mode 0700 /var/lib/odyssee-keys
 COPY --from=build /opt/odyssee /opt/odyssee
 # The six legends, for a first `odyssee import contenus`.
 COPY contenus /srv/odyssee/contenus
@@ -30,7 +31,7 @@ COPY medias /srv/odyssee/medias
 ENV PATH=/opt/odyssee/bin:$PATH PYTHONUNBUFFERED=1 ODYSSEE_HOME=/var/lib/odyssee
 WORKDIR /srv/odyssee
 USER odyssee
-VOLUME /var/lib/odyssee
+VOLUME /var/lib/odyssee /var/lib/odyssee-keys
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]

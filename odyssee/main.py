@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -28,6 +28,9 @@ from odyssee.media.brought_voice import BroughtVoice
 from odyssee.settings import Settings
 from odyssee.web.pages import build_pages
 
+if TYPE_CHECKING:
+    from odyssee.trust.signer import Signer
+
 _log = logging.getLogger("odyssee.server")
 
 
@@ -36,19 +39,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build_tools(settings: Settings, *, curation: bool) -> Tools:
-    """Build the hands that the settings name; those of curation only when asked for."""
+def build_tools(settings: Settings, *, curation: bool, signs: bool = False) -> Tools:
+    """Build the hands that the settings name; those of curation only when asked for.
+
+    `signs` makes this process the signer, whatever the settings say.
+    """
     return Tools(
         published=_published(settings),
         shelf=Shelf(),
         clock=now,
         public_url=settings.public_url,
-        curation=build_curation(settings) if curation else None,
+        curation=build_curation(settings, signs=signs) if curation else None,
     )
 
 
-def build_curation(settings: Settings) -> Curation:
-    """The database and the private store."""
+def build_curation(settings: Settings, *, signs: bool = False) -> Curation:
+    """The database, the private store, and the keys where this process signs."""
     # SQL is loaded here and not above: a server that only reads stays small.
     from odyssee.db.session import Database  # noqa: PLC0415 - the reason above
 
@@ -61,10 +67,19 @@ def build_curation(settings: Settings) -> Curation:
         files=_private(settings),
         key=ServerKey(lambda: _read_key(settings)),
         encoders=settings.encoders or os.cpu_count() or 1,
+        signer=build_signer(settings) if signs or settings.signer == "local" else None,
         voice=_brought_voice(settings),
         limits=_limits(settings),
         scratch=settings.home / "scratch",
     )
+
+
+def build_signer(settings: Settings) -> "Signer":
+    """The keys of this machine; a signer of its own never makes any."""
+    # cryptography and tuf are loaded here and not above: a server that reads only has no keys.
+    from odyssee.trust.signer import Signer  # noqa: PLC0415 - the reason above
+
+    return Signer(settings.effective_keys_dir, makes_keys=settings.signer == "local")
 
 
 def _brought_voice(settings: Settings) -> BroughtVoice | None:

@@ -64,6 +64,12 @@ class Settings(BaseSettings):
     worker: Literal["thread", "none"] = "thread"
     """`thread` : `serve` prend aussi les travaux ; `none` : `odyssee worker` tourne à côté."""
 
+    signer: Literal["local", "external"] = "local"
+    """`local` : ce processus signe ; `external` : `odyssee worker --sign` signe à côté."""
+
+    keys_dir: str = ""
+    """Dossier des clés de signature ; vide : `cles` sous HOME."""
+
     refresh_s: float = Field(default=0.5, gt=0, le=60)
     """Toutes les combien de secondes un serveur cherche une nouvelle publication."""
 
@@ -146,6 +152,11 @@ class Settings(BaseSettings):
     def effective_store_url(self) -> str:
         """The address of the published store, a folder under HOME by default."""
         return self.store_url or (self.home.resolve() / "published").as_uri()
+
+    @property
+    def effective_keys_dir(self) -> Path:
+        """The folder of the signing keys, under HOME by default."""
+        return Path(self.keys_dir) if self.keys_dir else self.home.resolve() / "cles"
 
     @property
     def effective_files_url(self) -> str:

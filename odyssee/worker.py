@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 
+from odyssee.actions.signing import renew
 from odyssee.actions.tools import Tools
 from odyssee.actions.working import tell_job, work_once
 from odyssee.domain.errors import OdysseeError
@@ -11,6 +13,8 @@ _log = logging.getLogger("odyssee.worker")
 
 IDLE_S = 0.3
 """The pause when nothing is due."""
+RENEW_EVERY_S = 3600.0
+"""How often it looks whether a signature grows old."""
 AWAY_S = 3.0
 """The pause when the database does not answer."""
 
@@ -22,7 +26,11 @@ def work(tools: Tools, stop: threading.Event) -> None:
     read does not need it.
     """
     _wait_for_database(tools, stop)
+    renewed_at = -RENEW_EVERY_S
     while not stop.is_set():
+        if time.monotonic() - renewed_at >= RENEW_EVERY_S:
+            renewed_at = time.monotonic()
+            _renew_safely(tools)
         pause = _work_safely(tools)
         if pause:
             stop.wait(pause)
@@ -40,6 +48,18 @@ def _wait_for_database(tools: Tools, stop: threading.Event) -> None:
             stop.wait(AWAY_S)
         else:
             return
+
+
+def _renew_safely(tools: Tools) -> None:
+    """Sign anew what grows old; what cannot be signed now is tried again at the next turn."""
+    if tools.desk.signer is None:
+        return
+    try:
+        renew(tools)
+    except OdysseeError as error:
+        _log.warning("nothing could be signed anew: %s: %s", error.code, error)
+    except Exception:  # noqa: BLE001 - publications go on meanwhile
+        _log.exception("signing anew failed")
 
 
 def _work_safely(tools: Tools) -> float:

@@ -15,6 +15,7 @@ from odyssee.domain.legends import Commune, Legend
 from odyssee.domain.territory import Territory
 from odyssee.files.local import LocalStore
 from odyssee.files.server_key import ServerKey
+from odyssee.trust.signer import Signer
 
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" width="400" height="300">'
@@ -74,6 +75,7 @@ def a_desk(home: Path, database: Database) -> Tools:
             files=LocalStore(home / "files"),
             key=ServerKey(lambda: b"the key of a server in a test..."),
             encoders=1,
+            signer=Signer(home / "cles", makes_keys=True),
         ),
     )
 

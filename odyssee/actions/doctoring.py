@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from odyssee.actions.reading import POINTER_KEY, find_territory_document
 from odyssee.db.session import Database
@@ -12,9 +13,11 @@ from odyssee.domain.errors import NotFound, OdysseeError
 from odyssee.files.store import FileStore
 from odyssee.media.ffmpeg import find_ffmpeg
 from odyssee.media.voice import list_voices
+from odyssee.trust.signer import Signer
 
 FREE_BYTES = 1_000_000_000
 """Less than this and an import may not fit."""
+_AT_HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock that says less has lost its battery."""
 
@@ -30,12 +33,21 @@ class Finding:
 
 
 def examine(
-    store: Callable[[], FileStore], database: Callable[[], Database], home: Path, now: datetime
+    store: Callable[[], FileStore],
+    database: Callable[[], Database],
+    keys: Callable[[], Signer | None],
+    home: Path,
+    public_url: str,
+    now: datetime,
 ) -> list[Finding]:
-    """Every part, whatever is wrong with the others."""
+    """Every part, whatever is wrong with the others.
+
+    `keys` gives null where this process does not sign.
+    """
     parts: list[tuple[str, Callable[[], Finding]]] = [
         ("base", lambda: _database(database())),
         ("publications", lambda: _store(store())),
+        ("clés", lambda: _keys(keys(), public_url)),
         ("ffmpeg", _ffmpeg),
         ("voix", _voices),
         ("horloge", lambda: _clock(now)),
@@ -54,6 +66,7 @@ def _safely(what: str, look: Callable[[], Finding]) -> Finding:
 _CURES = {
     "base": "vérifiez ODYSSEE_DATABASE_URL et que la base est démarrée",
     "publications": "vérifiez ODYSSEE_STORE_URL et les clés ODYSSEE_S3_*",
+    "clés": "odyssee keys status ; docs/how-to/tenir-les-cles.md",
     "ffmpeg": "installez ffmpeg, ou réinstallez la roue imageio-ffmpeg : make setup",
     "voix": "installez espeak-ng, ou enregistrez les récits",
     "horloge": "réglez la date et l’heure du système",
@@ -79,6 +92,22 @@ def _store(store: FileStore) -> Finding:
     count = len(document["legends"])
     return Finding(
         "publications", ok=True, found=f"révision {document['revision']}, {count} légende(s)"
+    )
+
+
+def _keys(signer: Signer | None, public_url: str) -> Finding:
+    """Keys beside a server that strangers reach are theirs when they get in."""
+    if signer is None:
+        return Finding("clés", ok=True, found="un autre processus signe (ODYSSEE_SIGNER=external)")
+    at_home = (urlsplit(public_url).hostname or "") in _AT_HOME
+    if at_home or not signer.has_keys:
+        return Finding("clés", ok=True, found="celles de cette machine, pour essayer")
+    return Finding(
+        "clés",
+        ok=False,
+        found=f"ce serveur, public ({public_url}), peut lire les clés qui signent",
+        cure="ODYSSEE_SIGNER=external, et odyssee worker --sign sous un autre utilisateur "
+        "(docs/how-to/tenir-les-cles.md)",
     )
 
 

@@ -11,6 +11,7 @@ from odyssee.actions.reading import (
     object_key,
     territory_key,
 )
+from odyssee.actions.signing import sign_territory
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.plain import to_paragraphs
 from odyssee.db import revisions, territories
@@ -21,6 +22,7 @@ from odyssee.domain.errors import Damaged, NotFound
 from odyssee.domain.packs import PackPlan, plan_pack
 from odyssee.domain.publication import Served
 from odyssee.domain.territory import Territory
+from odyssee.trust.release import Target
 
 
 def rendition_key(sha256: str) -> str:
@@ -106,6 +108,12 @@ def _point(tools: Tools, slug: str, number: int, manifest_sha256: str) -> bool:
     return True
 
 
+def point_anew(tools: Tools) -> None:
+    """Publish what the database says is served, now."""
+    with tools.desk.db.transaction() as tx:
+        point_to(tools, tx, territories.lock_territory(tx))
+
+
 def point_to(tools: Tools, tx: Tx, territory: Territory | None) -> None:
     """Publish what the database says is served; the caller holds the lock on the territory.
 
@@ -125,6 +133,8 @@ def point_to(tools: Tools, tx: Tx, territory: Territory | None) -> None:
     data = canonical(document)
     sha256 = sha256_of(data)
     _put_json(tools, territory_key(sha256), data)
+    territories.check_lock(tx)
+    sign_territory(tools, document, Target(sha256, len(data)))
     pointer = {"format": 1, "territory": sha256, "revision": document["revision"]}
     territories.check_lock(tx)
     _put_json(tools, POINTER_KEY, canonical(pointer))

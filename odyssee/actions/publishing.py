@@ -1,14 +1,18 @@
 """Publishing: freeze a revision of a legend and order its pack, in one deed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from odyssee.actions.tools import Tools
 from odyssee.db import audit, jobs, legends, revisions, territories
+from odyssee.db.session import Tx
 from odyssee.domain.errors import NotPublishable
 from odyssee.domain.publication import Draft, Revision, check
 
 BUILD_PACK = "build_pack"
 """The kind of job that builds a revision's pack and points to it."""
+POINT = "point"
+"""The kind of job that publishes what the database says of the territory, without a revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,17 @@ def publish(tools: Tools, slug: str, *, by: str, reason: str = "") -> Ordered:
         )
         audit.add_entry(tx, now, by, "publish", slug, {"revision": revision.number})
     return Ordered(slug, revision.number, job)
+
+
+def order_pointing(tx: Tx, now: datetime) -> int | None:
+    """Ask for the territory to be published anew once this transaction is committed.
+
+    Returns:
+        The job; null where nothing is published yet.
+    """
+    if not revisions.list_served(tx) and not revisions.list_withdrawn(tx):
+        return None
+    return jobs.add_job(tx, POINT, {}, now)
 
 
 def list_publishable(tools: Tools) -> list[str]:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from odyssee.files.store import FileStore
 
-POINTER_KEY = "metadata/current.json"
-"""What points is written last; the metadata of The Update Framework will stand beside it."""
+METADATA = "metadata"
+POINTER_KEY = f"{METADATA}/current.json"
+"""What points is written last. It is the reader's own: strangers, who trust signatures alone,
+follow the metadata of The Update Framework beside it (docs/adr/0018)."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _TERRITORY_PARTS = {"territory": dict, "legends": dict, "unpublished": list, "closures": list}
 

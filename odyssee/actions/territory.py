@@ -3,16 +3,18 @@
 from dataclasses import replace
 from pathlib import Path
 
-from odyssee.actions.packing import point_to
-from odyssee.actions.reading import find_pointer
+from odyssee.actions.publishing import order_pointing
 from odyssee.actions.tools import Tools
 from odyssee.content.outlines import read_outline
 from odyssee.db import audit, territories
 from odyssee.domain.errors import NotFound
 
 
-def set_outline(tools: Tools, path: Path) -> None:
-    """Replace the outline by an official one, and publish it where anything is published.
+def set_outline(tools: Tools, path: Path) -> int | None:
+    """Replace the outline by an official one, and order its publication.
+
+    Returns:
+        The job; null where nothing is published yet.
 
     Raises:
         ContentInvalid: the file is no polygon of longitudes and latitudes.
@@ -27,5 +29,4 @@ def set_outline(tools: Tools, path: Path) -> None:
         official = replace(known, outline=outline, outline_status="official")
         territories.save_territory(tx, official, now)
         audit.add_entry(tx, now, "territory set", "set_outline", "territory", {})
-        if find_pointer(tools.published) is not None:
-            point_to(tools, tx, official)
+        return order_pointing(tx, now)

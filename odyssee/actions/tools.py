@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from odyssee.files.server_key import ServerKey
     from odyssee.files.store import FileStore
     from odyssee.media.brought_voice import BroughtVoice
+    from odyssee.trust.signer import Signer
 
 Clock = Callable[[], datetime]
 """Gives the present as an aware UTC instant."""
@@ -122,6 +123,8 @@ class Curation:
     """What seals and tags what the database must not tell by itself."""
     encoders: int
     """How many processes encode media side by side."""
+    signer: Signer | None = None
+    """Null where another process signs: then this one only asks for it."""
     voice: BroughtVoice | None = None
     """A voice that somebody brought, before those of this machine."""
     limits: UploadLimits = DEFAULT_LIMITS

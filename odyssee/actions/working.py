@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from odyssee.actions import preparing
-from odyssee.actions.packing import build_pack
-from odyssee.actions.publishing import BUILD_PACK
+from odyssee.actions.packing import build_pack, point_anew
+from odyssee.actions.publishing import BUILD_PACK, POINT
 from odyssee.actions.receiving import ENCODE_MEDIUM
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.db import jobs, revisions
@@ -40,7 +40,8 @@ def work_once(tools: Tools, progress: Progress | None = None) -> Job | None:
         with its `last_error`, or `running` where another worker took it over;
         null when nothing was due.
     """
-    job = jobs.claim_job(tools.desk.db, tools.clock(), LEASE_S, list(DEEDS), _give_up)
+    kinds = [kind for kind in DEEDS if tools.desk.signer is not None or kind not in SIGNED]
+    job = jobs.claim_job(tools.desk.db, tools.clock(), LEASE_S, kinds, _give_up)
     if job is None:
         return None
     leased = _Leased(tools, job, progress or NoProgress())
@@ -160,6 +161,10 @@ def _encode_medium(tools: Tools, payload: Any, progress: Progress) -> None:
     preparing.encode_medium(tools, payload["asset"], progress)
 
 
+def _point(tools: Tools, _payload: Any, _progress: Progress) -> None:
+    point_anew(tools)
+
+
 def _fail_revision(tx: Tx, job: Job) -> None:
     slug, number = job.payload["slug"], job.payload["revision"]
     if dict(revisions.list_states(tx, slug)).get(number) == "building":
@@ -169,10 +174,14 @@ def _fail_revision(tx: Tx, job: Job) -> None:
 DEEDS: dict[str, Callable[[Tools, Any, Progress], None]] = {
     BUILD_PACK: _build_pack,
     ENCODE_MEDIUM: _encode_medium,
+    POINT: _point,
 }
 """What is done for each kind of job."""
+SIGNED = frozenset({BUILD_PACK, POINT})
+"""What only a process that signs can do."""
 GIVEN_UP: dict[str, Callable[[Tx, Job], None]] = {
     BUILD_PACK: _fail_revision,
     ENCODE_MEDIUM: preparing.give_up,
+    POINT: lambda _tx, _job: None,  # the next publication says it all
 }
 """What is written in the same transaction when a job of the kind is given up."""

@@ -28,6 +28,7 @@ COMMANDS = {
     "doctor": "upkeep:doctor",
     "export": "content:export",
     "import": "content:import_",
+    "keys": "keys:keys",
     "media": "media:media",
     "office": "people:office_",
     "openapi": "upkeep:openapi",

@@ -83,6 +83,10 @@ def publish_legends(tools: Tools, slugs: tuple[str, ...], *, everything: bool) -
         click.echo("Aucun brouillon à publier : commencez par odyssee import contenus/", err=True)
     for slug in wanted:
         ordered = publishing.publish(tools, slug, by="odyssee publish")
+        if tools.desk.signer is None:
+            told = "inchangée" if ordered.job is None else "en file, le signataire la publiera"
+            click.echo(f"{slug} : {told}, révision {ordered.revision}.")
+            continue
         with Bars() as bars:
             if ordered.job is None:
                 packing.build_pack(tools, slug, ordered.revision, bars)
@@ -102,8 +106,14 @@ def territory_() -> None:
 def set_territory(file: Path) -> None:
     """Remplacer le contour schématique par un contour officiel (GeoJSON)."""
     tools = open_desk()
-    territory.set_outline(tools, file)
-    click.echo("Contour officiel en place ; publié avec le territoire.")
+    job = territory.set_outline(tools, file)
+    if job is None:
+        click.echo("Contour officiel en place ; il sera publié avec la première légende.")
+    elif tools.desk.signer is None:
+        click.echo("Contour officiel en place ; le signataire le publiera.")
+    else:
+        working.work_off(tools, job)
+        click.echo("Contour officiel en place, et publié.")
 
 
 @click.command(

@@ -5,8 +5,11 @@ from odyssee.cli.configuring import read_settings
 from odyssee.main import build_tools
 
 
-def open_desk() -> Tools:
-    """The tools of curation, with the database brought to its present form."""
-    tools = build_tools(read_settings(), curation=True)
+def open_desk(*, signs: bool = False) -> Tools:
+    """The tools of curation, with the database brought to its present form.
+
+    `signs` makes this process the signer, whatever the settings say.
+    """
+    tools = build_tools(read_settings(), curation=True, signs=signs)
     tools.desk.db.upgrade()
     return tools

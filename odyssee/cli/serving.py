@@ -95,13 +95,24 @@ def build_reader() -> object:
     return build_server(read_settings(), worker=False)
 
 
-@click.command(epilog="\b\nExemple :\n  odyssee worker")
-def worker() -> None:
-    """Prendre les travaux à côté du serveur, jusqu’à l’arrêt (Ctrl-C)."""
+@click.command(epilog="\b\nExemples :\n  odyssee worker\n  odyssee worker --sign")
+@click.option(
+    "--sign",
+    "signs",
+    is_flag=True,
+    help="Signer aussi les publications, avec les clés d’ODYSSEE_KEYS_DIR.",
+)
+def worker(*, signs: bool) -> None:
+    """Prendre les travaux à côté du serveur, jusqu’à l’arrêt (Ctrl-C).
+
+    Avec ODYSSEE_SIGNER=external, seul `odyssee worker --sign`, lancé par un
+    autre utilisateur du système, lit les clés : il bâtit les paquets, les signe,
+    les publie, et renouvelle chaque jour la signature qui dit qu’ils sont frais.
+    """
     from odyssee.worker import work  # noqa: PLC0415 - loads SQL; `serve` without a worker does not
 
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    work(open_desk(), stop)
+    work(open_desk(signs=signs), stop)

@@ -8,7 +8,7 @@ import click
 from odyssee.actions.doctoring import Finding, examine
 from odyssee.cli.configuring import read_settings
 from odyssee.cli.desk import open_desk
-from odyssee.main import build_curation, build_description, build_tools, now
+from odyssee.main import build_curation, build_description, build_signer, build_tools, now
 from odyssee.settings import Settings
 
 HEADER = """# Réglages
@@ -30,7 +30,9 @@ def doctor(*, as_json: bool) -> None:
     findings = examine(
         lambda: build_tools(settings, curation=False).published,
         lambda: build_curation(settings).db,
+        lambda: build_signer(settings) if settings.signer == "local" else None,
         settings.home,
+        settings.public_url,
         now(),
     )
     if as_json:

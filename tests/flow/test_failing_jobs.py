@@ -231,7 +231,10 @@ def on_postgis(
     database.close()
 
 
-@pytest.mark.parametrize(("killed_at", "is_pointed"), [("targets/", False), ("metadata/", True)])
+@pytest.mark.parametrize(
+    ("killed_at", "is_pointed"),
+    [("targets/", False), ("metadata/timestamp", False), (POINTER_KEY, True)],
+)
 def test_a_worker_whose_connection_drops_under_the_lock_points_at_most_to_a_whole_revision(
     on_postgis: Tools, killed_at: str, *, is_pointed: bool
 ) -> None:

@@ -35,9 +35,22 @@ def _accepts(arguments: list[str]) -> bool:
     return True
 
 
+OURS = {"api", "desk", "worker", "signer", "migrate"}
+
+
 def test_compose_has_the_services_of_one_machine(compose: dict[str, Any]) -> None:
-    ours = {"api", "desk", "worker", "migrate"}
-    assert set(compose["services"]) == ours | {"db", "seaweedfs", "caddy"}
+    assert set(compose["services"]) == OURS | {"db", "seaweedfs", "caddy"}
+
+
+def test_the_signer_alone_sees_the_keys(compose: dict[str, Any]) -> None:
+    holders = [
+        name
+        for name, service in compose["services"].items()
+        if any("odyssee-keys" in volume for volume in service.get("volumes", []))
+    ]
+    assert holders == ["signer"]
+    for name in ("worker", "desk"):
+        assert compose["services"][name]["environment"]["ODYSSEE_SIGNER"] == "external"
 
 
 def test_every_command_of_compose_is_one_of_ours(compose: dict[str, Any]) -> None:
@@ -46,7 +59,7 @@ def test_every_command_of_compose_is_one_of_ours(compose: dict[str, Any]) -> Non
         for name, service in compose["services"].items()
         if service["image"] == "perche-odyssee"
     }
-    assert set(ours) == {"api", "desk", "worker", "migrate"}
+    assert set(ours) == OURS
     for service in ours.values():
         program, *arguments = service["command"]
         assert program == "odyssee"

@@ -1,0 +1,94 @@
+"""Private keys: Ed25519, one file each, readable by its owner only (PKCS#8, RFC 5958)."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from securesystemslib.signer import CryptoSigner
+
+from odyssee.domain.errors import Misconfigured, Unavailable
+
+SUFFIX = ".pem"
+MAX_KEY_BYTES = 10_000
+_SETTING = "ODYSSEE_KEYS_DIR"
+
+
+def make_key(path: Path, passphrase: str | None = None) -> CryptoSigner:
+    """A new key in a new file; with a passphrase the file is of no use without it.
+
+    Raises:
+        Misconfigured: the file is there already; a key is never written over.
+        Unavailable: it cannot be written.
+    """
+    key = Ed25519PrivateKey.generate()
+    sealed: KeySerializationEncryption = NoEncryption()
+    if passphrase:
+        sealed = BestAvailableEncryption(passphrase.encode())
+    written = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealed)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "wb") as file:
+            file.write(written)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(beside, path)
+    except FileExistsError as taken:
+        raise Misconfigured(f"{path.name} is there already", setting=_SETTING) from taken
+    except OSError as fault:
+        raise Unavailable(f"{path.name}: {fault.strerror}") from fault
+    finally:
+        beside.unlink(missing_ok=True)
+    return CryptoSigner(key)
+
+
+def read_key(path: Path, passphrase: str | None = None) -> CryptoSigner:
+    """The key in a file.
+
+    Raises:
+        Misconfigured: there is no Ed25519 key in it, or the passphrase is missing or wrong.
+        Unavailable: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            kept = file.read(MAX_KEY_BYTES)
+    except OSError as fault:
+        raise Unavailable(f"{path.name}: {fault.strerror}") from fault
+    try:
+        key = load_pem_private_key(kept, passphrase.encode() if passphrase else None)
+    except TypeError as wrong:  # a passphrase that lacks, or that nothing asks for
+        needed = "needs its passphrase" if not passphrase else "has no passphrase"
+        raise Misconfigured(f"{path.name} {needed}", setting=_SETTING) from wrong
+    except ValueError as wrong:
+        raise Misconfigured(
+            f"{path.name} holds no key, or the passphrase is wrong", setting=_SETTING
+        ) from wrong
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Misconfigured(f"{path.name} holds no Ed25519 key", setting=_SETTING)
+    return CryptoSigner(key)
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a passphrase protects the key."""
+    with path.open("rb") as file:
+        return file.readline(MAX_KEY_BYTES).strip() == b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
+
+
+def read_keys(folder: Path) -> Mapping[str, CryptoSigner]:
+    """The keys of a folder that need no passphrase, by their identifier; none where it lacks."""
+    found = {}
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        if not is_sealed(path):
+            signer = read_key(path)
+            found[signer.public_key.keyid] = signer
+    return found

@@ -1,0 +1,188 @@
+"""Targets, snapshot and timestamp: what a publication signs (TUF 1.0, sections 4.4 to 4.6)."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from securesystemslib.signer import CryptoSigner
+from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
+from tuf.api.metadata import (
+    Metadata,
+    MetaFile,
+    Root,
+    Snapshot,
+    TargetFile,
+    Targets,
+    Timestamp,
+)
+from tuf.api.serialization import DeserializationError
+
+from odyssee.domain.errors import Damaged, Misconfigured
+from odyssee.domain.roles import LIVES
+
+T = TypeVar("T", Targets, Snapshot, Timestamp)
+
+_ENOUGH = {
+    "targets": timedelta(days=200),
+    "snapshot": timedelta(days=200),
+    "timestamp": LIVES["timestamp"] - timedelta(days=1),
+}
+"""When less of a life is left it is signed again though nothing changed: the timestamp each day."""
+TIMESTAMP = "timestamp.json"
+
+
+class Target(NamedTuple):
+    """A file that is vouched for."""
+
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The signed metadata of what is published."""
+
+    targets: Metadata[Targets]
+    snapshot: Metadata[Snapshot]
+    timestamp: Metadata[Timestamp]
+
+    def targets_by_path(self) -> dict[str, Target]:
+        """What it vouches for."""
+        return {
+            path: Target(found.hashes["sha256"], found.length)
+            for path, found in self.targets.signed.targets.items()
+        }
+
+
+def read_release(targets: bytes, snapshot: bytes, timestamp: bytes) -> Release:
+    """A release from its bytes; no signature is checked.
+
+    Raises:
+        Damaged: one of them is something else.
+    """
+    try:
+        return Release(
+            Metadata[Targets].from_bytes(targets),
+            Metadata[Snapshot].from_bytes(snapshot),
+            Metadata[Timestamp].from_bytes(timestamp),
+        )
+    except (DeserializationError, RepositoryError, ValueError, TypeError, KeyError) as fault:
+        raise Damaged("the published metadata is not readable") from fault
+
+
+def versions_of(timestamp: bytes, snapshot: bytes | None = None) -> int:
+    """The version of the snapshot that a timestamp names, or of the targets that a snapshot names.
+
+    Raises:
+        Damaged: it is something else.
+    """
+    try:
+        if snapshot is None:
+            return Metadata[Timestamp].from_bytes(timestamp).signed.snapshot_meta.version
+        return Metadata[Snapshot].from_bytes(snapshot).signed.meta["targets.json"].version
+    except (DeserializationError, RepositoryError, ValueError, TypeError, KeyError) as fault:
+        raise Damaged("the published metadata is not readable") from fault
+
+
+def sign_release(
+    root: Metadata[Root],
+    signers: Mapping[str, CryptoSigner],
+    present: Release | None,
+    wanted: Mapping[str, Target],
+    now: datetime,
+) -> list[tuple[str, bytes]]:
+    """What has to be put so that the release vouches for exactly `wanted` and is fresh.
+
+    Args:
+        root: the root in force: what its keys did not sign is signed anew.
+        signers: the online keys, by identifier.
+        present: what is published; null before the first time.
+        wanted: by path, such as `packs/dame-de-riants.json`.
+        now: every life is counted from it.
+
+    Returns:
+        Names under `metadata/` and bytes, in the order in which they are put:
+        what points comes last. Nothing, when nothing is due.
+
+    Raises:
+        Misconfigured: a role's key is not here.
+    """
+    signing = _Signing(root, signers, now, [])
+    vouched = {} if present is None else present.targets_by_path()
+    targets = signing.renewed(
+        "targets",
+        None if present is None else present.targets,
+        lambda: Targets(
+            targets={path: _target_file(path, wanted[path]) for path in sorted(wanted)}
+        ),
+        changed=vouched != dict(wanted),
+    )
+    snapshot = signing.renewed(
+        "snapshot",
+        None if present is None else present.snapshot,
+        lambda: Snapshot(meta={"targets.json": _meta_of(targets)}),
+        changed=bool(signing.put),
+    )
+    signing.renewed(
+        "timestamp",
+        None if present is None else present.timestamp,
+        lambda: Timestamp(snapshot_meta=_meta_of(snapshot)),
+        changed=bool(signing.put),
+    )
+    return signing.put
+
+
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    """A release in the making."""
+
+    root: Metadata[Root]
+    signers: Mapping[str, CryptoSigner]
+    now: datetime
+    put: list[tuple[str, bytes]]
+
+    def renewed(
+        self, role: str, present: Metadata[T] | None, make: Callable[[], T], *, changed: bool
+    ) -> Metadata[T]:
+        """The present one where it will do, else a new one, noted among those to put."""
+        if present is not None and not changed and self._lasts(role, present):
+            return present
+        made: Metadata[T] = Metadata(make())
+        # Versions follow the clock and rise by one at least: a store that was brought back from
+        # a backup, or lost, is not behind what kiosks have seen.
+        before = 0 if present is None else present.signed.version
+        made.signed.version = max(before + 1, int(self.now.timestamp()))
+        made.signed.expires = (self.now + LIVES[role]).replace(microsecond=0)
+        for signer in self._held(role):
+            made.sign(signer, append=True)
+        number = "" if role == "timestamp" else f"{made.signed.version}."
+        self.put.append((f"{number}{role}.json", made.to_bytes()))
+        return made
+
+    def _lasts(self, role: str, present: Metadata[T]) -> bool:
+        """Whether it is signed by the keys in force and will be good for a while."""
+        if present.signed.expires < self.now + _ENOUGH[role]:
+            return False
+        try:
+            self.root.signed.verify_delegate(role, present.signed_bytes, present.signatures)
+        except UnsignedMetadataError:
+            return False
+        return True
+
+    def _held(self, role: str) -> list[CryptoSigner]:
+        named = self.root.signed.roles[role]
+        held = [self.signers[keyid] for keyid in named.keyids if keyid in self.signers]
+        if len(held) < named.threshold:
+            raise Misconfigured(f"the key of `{role}` is not here", setting="ODYSSEE_KEYS_DIR")
+        return held
+
+
+def _target_file(path: str, target: Target) -> TargetFile:
+    return TargetFile(target.size_bytes, {"sha256": target.sha256}, path)
+
+
+def _meta_of(made: Metadata[T]) -> MetaFile:
+    data = made.to_bytes()
+    return MetaFile(made.signed.version, len(data), {"sha256": hashlib.sha256(data).hexdigest()})
