@@ -9,7 +9,7 @@ ENTER_SHARE = 0.34
 LEAVE_SHARE = 0.5
 """Inside, a share below this speaks for having left."""
 LEAVE_S = 8.0
-ENTER_MIN_S, ENTER_S, ENTER_MAX_S = 1.2, 2.7, 8.0
+ENTER_MIN_S, ENTER_S, ENTER_MAX_S = 1.2, 2.9, 8.0
 """Seconds of evidence that an enter asks for: of the best receivers, most, and the worst."""
 GOOD_S_PER_M = 0.5
 """A place known to some metres asks so much for each metre of standard deviation."""

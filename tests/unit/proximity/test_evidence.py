@@ -64,7 +64,7 @@ def test_a_sigma_inside_nothing_speaks_for_having_left(
 
 def test_evidence_needed_grows_with_sigma_between_1_and_8_seconds() -> None:
     asked_s = [enough_to_enter_s(sigma_m) for sigma_m in (2.0, 4.0, 10.0, 20.0, 30.0, 60.0)]
-    assert asked_s == [1.2, 2.0, 2.7, 2.7, 5.0, 8.0]
+    assert asked_s == [1.2, 2.0, 2.9, 2.9, 5.0, 8.0]
 
 
 @given(SIGMAS, SIGMAS)

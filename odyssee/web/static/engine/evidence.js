@@ -18,7 +18,7 @@ export const LEAVE_SHARE = 0.5;
 export const LEAVE_S = 8.0;
 /** Seconds of evidence that an enter asks for: of the best receivers, most, and the worst. */
 const ENTER_MIN_S = 1.2;
-const ENTER_S = 2.7;
+const ENTER_S = 2.9;
 const ENTER_MAX_S = 8.0;
 /** A place known to some metres asks so much for each metre of standard deviation. */
 const GOOD_S_PER_M = 0.5;
