@@ -9,6 +9,7 @@ from media_builders import a_png
 
 TUS = {"Tus-Resumable": "1.0.0"}
 LEGEND = "/v1/legends/dame-de-riants"
+PACK = "/v1/packs/dame-de-riants"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Ids:
     """A token of whose things are asked for."""
     sha256: str
     """A published object."""
+    territory: str
+    """The territory document that is in force, by its SHA-256."""
     asset: str
     """A medium, at version 1."""
     rendition: str
@@ -59,6 +62,11 @@ ROWS: Mapping[str, Row] = {
     "GET /v1/legends/{slug}/stops/{stop}": Row(200, _at(f"{LEGEND}/stops/etape-1")),
     "GET /v1/legends/{slug}/trail.geojson": Row(200, _at(f"{LEGEND}/trail.geojson")),
     "GET /v1/legends/{slug}/trail.gpx": Row(200, _at(f"{LEGEND}/trail.gpx")),
+    "GET /v1/packs": Row(200, _at("/v1/packs")),
+    "GET /v1/packs/{slug}/manifest.json": Row(200, _at(f"{PACK}/manifest.json")),
+    "GET /v1/packs/{slug}/{revision}/manifest.json": Row(200, _at(f"{PACK}/1/manifest.json")),
+    "GET /v1/packs/{slug}/pack.zip": Row(200, _at(f"{PACK}/pack.zip")),
+    "GET /v1/tuf/{path}": Row(200, lambda ids: f"/v1/tuf/targets/{ids.territory}.territory.json"),
     "GET /v1/objects/{sha256}": Row(200, lambda ids: f"/v1/objects/{ids.sha256}"),
     "POST /v1/legends/{slug}/proximity": Row(
         200, _at(f"{LEGEND}/proximity"), {"fixes": [], "here": "etape-1"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odyssee.actions.tools import Tools
 from odyssee.domain.canonical import sha256_of
-from odyssee.domain.catalogue import Catalogue, PublishedLegend, objects_of
+from odyssee.domain.catalogue import Catalogue, KeptManifest, PublishedLegend, objects_of
 from odyssee.domain.closures import closure_from_document
 from odyssee.domain.errors import Damaged, NotFound
 
@@ -116,7 +116,8 @@ def load_catalogue(store: FileStore, pointer: Pointer, previous: Catalogue) -> C
             for slug, entry in document["legends"].items()
         }
         kept = _kept(store, document.get("kept", {}), previous)
-        everything = [*kept.values(), *(legend.objects for legend in legends.values())]
+        everything = [kept_one.objects for kept_one in kept.values()]
+        everything += [legend.objects for legend in legends.values()]
         return Catalogue(
             revision=pointer.revision,
             territory=document["territory"],
@@ -141,11 +142,16 @@ def _territory(store: FileStore, pointer: Pointer) -> dict[str, Any]:
 
 def _kept(
     store: FileStore, kept: Mapping[str, Sequence[str]], previous: Catalogue
-) -> dict[str, Mapping[str, str]]:
-    """The objects of the earlier manifests; one that cannot be read any more is left out."""
-    known = {legend.manifest_sha256: legend.objects for legend in previous.legends.values()}
+) -> dict[str, KeptManifest]:
+    """The earlier manifests; one that cannot be read any more is left out."""
+    known = {
+        legend.manifest_sha256: KeptManifest(
+            slug=legend.slug, revision=legend.revision, objects=legend.objects
+        )
+        for legend in previous.legends.values()
+    }
     known |= previous.kept
-    found: dict[str, Mapping[str, str]] = {}
+    found: dict[str, KeptManifest] = {}
     for slug, hashes in kept.items():
         for sha256 in hashes:
             if sha256 in known:
@@ -153,7 +159,10 @@ def _kept(
                 continue
             key = manifest_key(sha256, slug)
             with suppress(Damaged), _readable(key):
-                found[sha256] = objects_of(_document(store, key, sha256))
+                manifest = _document(store, key, sha256)
+                found[sha256] = KeptManifest(
+                    slug=slug, revision=manifest["revision"], objects=objects_of(manifest)
+                )
     return found
 
 

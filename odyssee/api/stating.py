@@ -8,6 +8,11 @@ ANYONE = "anyone"
 """Needs no account; whatever credentials come along are not looked at."""
 
 
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Unchanged since the ETag of If-None-Match."}
+}
+
+
 _REFUSALS = {
     400: "A header is missing or cannot be read.",
     401: "Nobody who is known.",
@@ -35,6 +40,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "content": {"application/problem+json": schema},
         }
         for status in statuses
+    }
+
+
+def binary(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Bytes that are sent as they are kept, whole or in part."""
+    return {
+        200: {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}},
+        206: {"description": "The asked part."},
     }
 
 

@@ -71,6 +71,16 @@ def objects_of(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptManifest:
+    """An earlier manifest of a legend that is served: walks under way may need it."""
+
+    slug: str
+    revision: int
+    objects: Mapping[str, str]
+    """As `PublishedLegend.objects`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Catalogue:
     """The territory and every legend published in it."""
 
@@ -80,8 +90,8 @@ class Catalogue:
     legends: Mapping[str, PublishedLegend]
     unpublished: frozenset[str] = frozenset()
     closures: tuple[Closure, ...] = ()
-    kept: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """As `PublishedLegend.objects`, of each earlier manifest that is kept, by its SHA-256."""
+    kept: Mapping[str, KeptManifest] = field(default_factory=dict)
+    """Each earlier manifest that is kept, by its SHA-256."""
     objects: Mapping[str, str] = field(default_factory=dict)
     """Media type by SHA-256 of every object that a manifest names, present or kept."""
     geofences: dict[str | None, GeofenceIndex] = field(
@@ -107,6 +117,21 @@ class Catalogue:
         if slug in self.unpublished:
             raise Unpublished(legend=slug)
         raise NotFound(legend=slug)
+
+    def manifest_of(self, slug: str, revision: int | None = None) -> tuple[str, int]:
+        """SHA-256 and revision of a legend's manifest: the present one, or an earlier one.
+
+        Raises:
+            Unpublished: the legend was published once and is not any more.
+            NotFound: there is no such legend, or that revision is not kept.
+        """
+        legend = self.get_legend(slug)
+        if revision is None or revision == legend.revision:
+            return legend.manifest_sha256, legend.revision
+        for sha256, kept in self.kept.items():
+            if (kept.slug, kept.revision) == (slug, revision):
+                return sha256, revision
+        raise NotFound(legend=slug, revision=str(revision))
 
     def closures_of(self, slug: str) -> tuple[Closure, ...]:
         """The closures that touch a legend, earliest first."""

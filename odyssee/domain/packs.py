@@ -32,6 +32,8 @@ TRIGGER_VERSION = "trigger/3"
 """The version of the trigger specification that a pack's zones were made for."""
 MIN_READER = 1
 """The oldest reader that understands these packs."""
+STANDARD_WIDTH = 800
+"""Pixels of a picture where the client does not choose."""
 SKETCH_DETOUR = 1.3
 """A sketch's length is so many times its straight legs (contract, legends)."""
 
@@ -230,26 +232,53 @@ def sizes_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
     The standard choice is the 800-pixel WebP and the AAC sound, which every
     phone plays. `size_bytes` is the pack with all its languages, `languages`
-    the whole download in each alone.
+    the whole download in each alone, `layers` what each part of it adds.
     """
-    shared = 0
-    spoken = dict.fromkeys(manifest["languages"], 0)
-    for name, file in manifest["files"].items():
-        if not _is_standard(name, file):
-            continue
-        if file.get("lang") is None:
-            shared += file["size_bytes"]
-        else:
-            spoken[file["lang"]] += file["size_bytes"]
+    layers: dict[str, dict[str | None, int]] = {}
+    for file in standard_files(manifest).values():
+        of_layer = layers.setdefault(file["layer"], {})
+        of_layer[file.get("lang")] = of_layer.get(file.get("lang"), 0) + file["size_bytes"]
+    shared = sum(sizes.get(None, 0) for sizes in layers.values())
+    spoken = {
+        lang: sum(sizes.get(lang, 0) for sizes in layers.values()) for lang in manifest["languages"]
+    }
     return {
         "size_bytes": shared + sum(spoken.values()),
         "languages": {lang: shared + size for lang, size in spoken.items()},
+        "layers": {
+            layer: {
+                "shared_bytes": sizes.get(None, 0),
+                "languages": {lang: sizes.get(lang, 0) for lang in manifest["languages"]},
+            }
+            for layer, sizes in sorted(layers.items())
+        },
     }
 
 
+def standard_files(
+    manifest: Mapping[str, Any], lang: str | None = None
+) -> dict[str, Mapping[str, Any]]:
+    """The files of the standard choice by name: in one language, or in all."""
+    pictures = _standard_pictures(manifest)
+    return {
+        name: file
+        for name, file in manifest["files"].items()
+        if (lang is None or file.get("lang") in {None, lang})
+        and (name in pictures if file["layer"] == "pictures" else _is_standard(name, file))
+    }
+
+
+def _standard_pictures(manifest: Mapping[str, Any]) -> set[str]:
+    """Of each picture the WebP of 800 pixels; of a smaller one its widest."""
+    chosen: dict[str, tuple[int, str]] = {}
+    for name, file in manifest["files"].items():
+        if file["layer"] != "pictures" or file["type"] != "image/webp":
+            continue
+        if file["width"] <= STANDARD_WIDTH:
+            stem = name.rpartition("-")[0]
+            chosen[stem] = max(chosen.get(stem, (0, "")), (file["width"], name))
+    return {name for _, name in chosen.values()}
+
+
 def _is_standard(name: str, file: Mapping[str, Any]) -> bool:
-    if file["layer"] == "pictures":
-        return bool(file["type"] == "image/webp" and file["width"] == 800)
-    if file["layer"] == "audio":
-        return name.endswith(".vtt") or file["type"] == "audio/mp4"
-    return True
+    return file["layer"] != "audio" or name.endswith(".vtt") or file["type"] == "audio/mp4"

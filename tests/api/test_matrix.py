@@ -109,6 +109,7 @@ class World:
         self.person = staffing.get_person(tools, email_of("editor")).id
         self.tools = tools_over(home, SetClock())
         self.sha256 = next(iter(self.tools.shelf.current().objects))
+        self.territory = self.tools.shelf.pointer or ""
         self.tools.desk.db.close()
         tools.desk.db.close()
 
@@ -190,6 +191,7 @@ class World:
             person=self.person,
             token=self.tokens[email],
             sha256=self.sha256,
+            territory=self.territory,
             asset=asset.id,
             rendition=asset.medium.renditions[0].sha256,
             job=asset.job,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from builders import NOON
 from flow_builders import open_desk, short_legend, write_content
+from starlette.testclient import TestClient
 from trusting import Stranger
 from tuf.api.exceptions import DownloadError, RepositoryError
 from tuf.api.metadata import Metadata, Root
@@ -17,10 +18,11 @@ from tuf.api.metadata import Metadata, Root
 from odyssee.actions.ingesting import import_folder
 from odyssee.actions.packing import point_to
 from odyssee.actions.publishing import publish
-from odyssee.actions.reading import find_pointer
+from odyssee.actions.reading import find_pointer, refresh
 from odyssee.actions.signing import find_release, renew
 from odyssee.actions.tools import Tools
 from odyssee.actions.working import work_once
+from odyssee.api.app import build_app
 from odyssee.db import territories
 from odyssee.domain.errors import Misconfigured, Unavailable
 from odyssee.trust.signer import Signer
@@ -137,6 +139,26 @@ def test_a_signer_that_is_cut_at_any_write_never_leaves_what_a_stranger_refuses(
         pytest.fail("the publication never came through")
     assert number >= 5  # territory, targets, snapshot, timestamp, pointer
     assert stranger.look(at)
+
+
+def test_the_server_hands_out_what_is_signed_and_what_it_vouches_for(
+    desk: Tools, published: Path
+) -> None:
+    work_once(desk)
+    refresh(desk)
+    client = TestClient(build_app(desk, lambda: "2026-06-01T12:00:00Z"))
+    seen = 0
+    for path in sorted(published.rglob("*.json")):
+        name = path.relative_to(published).as_posix().removeprefix("metadata/")
+        sent = client.get(f"/v1/tuf/{name}")
+        if name == "current.json":
+            assert sent.status_code == 404
+            continue
+        assert sent.content == path.read_bytes(), name
+        kept_for = "max-age=30" if name == "timestamp.json" else "immutable"
+        assert kept_for in sent.headers["cache-control"]
+        seen += 1
+    assert seen == 6  # root, targets, snapshot, timestamp, territory, manifest
 
 
 def test_each_day_the_timestamp_is_signed_again_and_nothing_else(

@@ -81,6 +81,8 @@ PARAMETERS: list[dict[str, Any]] = [
     },
 ]
 """The query of `GET /v1/legends` as OpenAPI describes it."""
+LANG = PARAMETERS[0]
+"""What most addresses take of it."""
 
 
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{0,20})?")

@@ -5,13 +5,15 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+from starlette.requests import Request
 from starlette.types import Scope
 
 from odyssee.actions.tools import Clock
-from odyssee.api.answers import CACHEABLE, NO_STORE, Answer, lang_of
+from odyssee.api.answers import CACHEABLE, NO_STORE, Answer, Sent, lang_of
 from odyssee.api.public.asking import read_search
 from odyssee.api.public.shapes import (
     legend_shape,
+    packs_shape,
     stop_shape,
     summary_shape,
     territory_shape,
@@ -100,6 +102,8 @@ class Edition:
             case ["territory"]:
                 shape = territory_shape(self.catalogue, lang, self._public_url)
                 return Answer(to_json(shape), lang=lang, cache=self._cache)
+            case ["packs"]:
+                return Answer(to_json(packs_shape(self.catalogue)), cache=self._cache)
             case ["legends"]:
                 return self.legends(EVERYTHING, lang)
             case ["legends", slug, *rest]:
@@ -149,6 +153,18 @@ def find_answer(edition: Edition, scope: Scope) -> Answer | None:
         if search != EVERYTHING:
             return edition.legends(search, lang)
     return edition.find(scope["path"], lang)
+
+
+def find_or_refuse(library: "Library", request: Request) -> Sent:
+    """The answer as the response of a route.
+
+    Raises:
+        NotFound: the address has none; and as `find_answer`.
+    """
+    answer = find_answer(library.current(), request.scope)
+    if answer is None:
+        raise NotFound
+    return Sent(answer)
 
 
 class Library:

@@ -1,7 +1,8 @@
-"""`GET /v1/objects/{sha256}`: published bytes, whole or in part, never changed, never coded."""
+"""Published bytes, whole or in part, never coded: objects, manifests, zips, signed metadata."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
@@ -14,14 +15,29 @@ from odyssee.api.errors import problem_response
 from odyssee.domain.errors import NotFound
 from odyssee.domain.negotiation import holds
 
+IMMUTABLE = "public, max-age=31536000, immutable"
 _ADDRESS = re.compile(r"[0-9a-f]{64}\Z")
 _ONE_RANGE = re.compile(r"bytes=([0-9]{0,40})-([0-9]{0,40})\Z")
 
 
-def answer_object(scope: Scope, tools: Tools, sha256: str, media_type: str | None) -> Response:
-    """An object that a kept manifest names; a single `Range` of it, where `If-Range` allows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Bytes that are sent as they are kept."""
 
-    Several ranges at once are answered whole, as RFC 9110, section 14.2, permits.
+    sha256: str
+    """Their ETag."""
+    size_bytes: int
+    media_type: str
+    cache: str
+    """Cache-Control."""
+    open: Callable[[int, int], Iterator[bytes]]
+    """So many of them from a place on, in pieces."""
+    file_name: str | None = None
+    """For those that a person saves."""
+
+
+def answer_object(scope: Scope, tools: Tools, sha256: str, media_type: str | None) -> Response:
+    """An object that a kept manifest names.
 
     Raises:
         NotFound: no kept manifest names it.
@@ -31,10 +47,25 @@ def answer_object(scope: Scope, tools: Tools, sha256: str, media_type: str | Non
     stat = tools.published.stat(object_key(sha256))
     if stat is None:
         raise NotFound(object=sha256)
-    etag = f'"{sha256}"'
+    kept = Kept(
+        sha256=sha256,
+        size_bytes=stat.size_bytes,
+        media_type=media_type,
+        cache=IMMUTABLE,
+        open=lambda start, length: tools.published.open(object_key(sha256), start, length),
+    )
+    return answer_kept(scope, kept)
+
+
+def answer_kept(scope: Scope, kept: Kept) -> Response:
+    """The bytes, or a single `Range` of them where `If-Range` allows.
+
+    Several ranges at once are answered whole, as RFC 9110, section 14.2, permits.
+    """
+    etag = f'"{kept.sha256}"'
     headers = {
         "ETag": etag,
-        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cache-Control": kept.cache,
         "Accept-Ranges": "bytes",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox",
@@ -45,34 +76,30 @@ def answer_object(scope: Scope, tools: Tools, sha256: str, media_type: str | Non
     none_match = header_of(scope, b"if-none-match")
     if none_match and holds(none_match, etag):
         return Response(status_code=304, headers=headers)
-    size = stat.size_bytes
+    if kept.file_name is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{kept.file_name}"'
+    size = kept.size_bytes
     asked = _range(scope, etag, size)
     if asked is None:
-        return _part(scope, tools, sha256, (0, size), 200, headers, media_type)
+        return _part(scope, kept, (0, size), 200, headers)
     start, end = asked
     if start >= end:
         unmet = headers | {"Content-Range": f"bytes */{size}", "Cache-Control": "no-store"}
         del unmet["ETag"]
         return problem_response(scope, 416, "range_not_satisfiable", headers=unmet)
     headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    return _part(scope, tools, sha256, asked, 206, headers, media_type)
+    return _part(scope, kept, asked, 206, headers)
 
 
 def _part(
-    scope: Scope,
-    tools: Tools,
-    sha256: str,
-    part: tuple[int, int],
-    status: int,
-    headers: dict[str, str],
-    media_type: str,
+    scope: Scope, kept: Kept, part: tuple[int, int], status: int, headers: dict[str, str]
 ) -> Response:
     start, end = part
     headers["Content-Length"] = str(end - start)
     if scope.get("odyssee.head"):
-        return Response(status_code=status, headers=headers, media_type=media_type)
-    chunks: Iterator[bytes] = tools.published.open(object_key(sha256), start, end - start)
-    return StreamingResponse(iterate_in_threadpool(chunks), status, headers, media_type)
+        return Response(status_code=status, headers=headers, media_type=kept.media_type)
+    chunks = kept.open(start, end - start)
+    return StreamingResponse(iterate_in_threadpool(chunks), status, headers, kept.media_type)
 
 
 def _range(scope: Scope, etag: str, size: int) -> tuple[int, int] | None:

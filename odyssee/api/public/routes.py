@@ -5,24 +5,18 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from odyssee.actions.tools import Tools
-from odyssee.api.answers import Sent
-from odyssee.api.public.asking import PARAMETERS
+from odyssee.api.public.asking import LANG, PARAMETERS
 from odyssee.api.public.geofences import answer_geofences
-from odyssee.api.public.library import Library, find_answer
+from odyssee.api.public.library import Library, find_or_refuse
 from odyssee.api.public.objects import answer_object
+from odyssee.api.public.packs import add_packs
 from odyssee.api.public.proximity import answer_proximity
 from odyssee.api.public.trailfiles import GEOJSON, GPX
 from odyssee.api.schemas.geofences import GeofencesIn, GeofencesOut
 from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
 from odyssee.api.schemas.problems import ProblemOut
 from odyssee.api.schemas.proximity import ProximityIn, ProximityOut
-from odyssee.api.stating import OpenRoute, problems
-from odyssee.domain.errors import NotFound
-
-LANG = PARAMETERS[0]
-_UNCHANGED: dict[int | str, dict[str, Any]] = {
-    304: {"description": "Unchanged since the ETag of If-None-Match."}
-}
+from odyssee.api.stating import UNCHANGED, OpenRoute, binary, problems
 
 
 def build_router(tools: Tools, library: Library) -> APIRouter:
@@ -30,20 +24,14 @@ def build_router(tools: Tools, library: Library) -> APIRouter:
     router = APIRouter(prefix="/v1", route_class=OpenRoute)
     _add_readings(router, library)
     _add_files(router, tools, library)
+    add_packs(router, tools, library)
     _add_walking(router, tools)
     _add_geofences(router, tools)
     return router
 
 
-def _find(library: Library, request: Request) -> Sent:
-    answer = find_answer(library.current(), request.scope)
-    if answer is None:
-        raise NotFound
-    return Sent(answer)
-
-
 _OF_A_LEGEND: dict[str, Any] = {
-    "responses": _UNCHANGED | problems(404, 410, 503),
+    "responses": UNCHANGED | problems(404, 410, 503),
     "openapi_extra": {"parameters": [LANG]},
 }
 """What every reading of one legend may answer, and how it is asked."""
@@ -55,12 +43,12 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         summary="The territory",
         description="Name, outline and what is published in it.",
         response_model=TerritoryOut,
-        responses=_UNCHANGED | problems(503),
+        responses=UNCHANGED | problems(503),
         openapi_extra={"parameters": [LANG]},
         tags=["legends"],
     )
     async def get_territory(request: Request) -> Response:
-        return _find(library, request)
+        return find_or_refuse(library, request)
 
     @router.get(
         "/legends",
@@ -68,12 +56,12 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         description="All that are published, or those asked for; by distance with `near`, "
         "else by title. An answer that depends on a position is never kept.",
         response_model=LegendsOut,
-        responses=_UNCHANGED | problems(422, 503),
+        responses=UNCHANGED | problems(422, 503),
         openapi_extra={"parameters": PARAMETERS},
         tags=["legends"],
     )
     async def list_legends(request: Request) -> Response:
-        return _find(library, request)
+        return find_or_refuse(library, request)
 
     @router.get(
         "/legends/{slug}",
@@ -84,7 +72,7 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         **_OF_A_LEGEND,
     )
     async def get_legend(slug: str, request: Request) -> Response:
-        return _find(library, request)
+        return find_or_refuse(library, request)
 
     @router.get(
         "/legends/{slug}/stops/{stop}",
@@ -95,7 +83,7 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         **_OF_A_LEGEND,
     )
     async def get_stop(slug: str, stop: str, request: Request) -> Response:
-        return _find(library, request)
+        return find_or_refuse(library, request)
 
 
 _TRAIL_FILES = (
@@ -117,7 +105,7 @@ _TRAIL_FILES = (
 
 def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
     async def get_trail(slug: str, request: Request) -> Response:
-        return _find(library, request)
+        return find_or_refuse(library, request)
 
     for (media_type, suffix), summary, description, schema in _TRAIL_FILES:
         told: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {"schema": schema}}}}
@@ -138,12 +126,7 @@ def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
         description="Sound, picture or document by its SHA-256; never changes. "
         "`Range` and `If-Range` are honoured.",
         response_class=Response,
-        responses=_UNCHANGED
-        | problems(404, 416, 503)
-        | {
-            200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
-            206: {"description": "The asked part."},
-        },
+        responses=UNCHANGED | problems(404, 416, 503) | binary("*/*"),
         tags=["files"],
     )
     def get_object(sha256: str, request: Request) -> Response:

@@ -26,6 +26,26 @@ def territory_shape(catalogue: Catalogue, lang: str, public_url: str) -> JsonDoc
     }
 
 
+def packs_shape(catalogue: Catalogue) -> JsonDocument:
+    """`GET /v1/packs`."""
+    return {
+        "revision": catalogue.revision,
+        "packs": [
+            {
+                "slug": slug,
+                "revision": legend.revision,
+                "published_at": legend.published_at,
+                "manifest": legend.manifest_sha256,
+                "min_reader": legend.manifest["min_reader"],
+                "trigger": legend.manifest["trigger"],
+                **legend.sizes,
+            }
+            for slug, legend in sorted(catalogue.legends.items())
+        ],
+        "unpublished": sorted(catalogue.unpublished),
+    }
+
+
 def _bbox(outline: Mapping[str, Any]) -> list[float]:
     rings = outline["coordinates"]
     if outline["type"] == "MultiPolygon":
@@ -69,7 +89,7 @@ def summary_shape(
         "open": catalogue.is_open(legend.slug, today),
         "revision": legend.revision,
         "published_at": legend.published_at,
-        "pack": legend.sizes,
+        "pack": {name: legend.sizes[name] for name in ("size_bytes", "languages")},
     }
 
 
