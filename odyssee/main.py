@@ -9,17 +9,19 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from odyssee.actions.reading import refresh
-from odyssee.actions.tools import Curation, Shelf, Tools
+from odyssee.actions.tools import Curation, Progress, Shelf, Tools
 from odyssee.api.accesslog import AccessLog
 from odyssee.api.app import build_app, build_fastapi
 from odyssee.api.public.library import Library
 from odyssee.domain.errors import Misconfigured, OdysseeError, Unavailable
+from odyssee.domain.syncing import Profile
 from odyssee.domain.uploads import UploadLimits
 from odyssee.files.opening import open_store
 from odyssee.files.server_key import FILE, ServerKey, read_key
@@ -29,6 +31,8 @@ from odyssee.settings import Settings
 from odyssee.web.pages import build_pages
 
 if TYPE_CHECKING:
+    from odyssee.actions.syncing import Syncing
+    from odyssee.files.kiosk_folder import KioskFolder
     from odyssee.trust.signer import Signer
 
 _log = logging.getLogger("odyssee.server")
@@ -80,6 +84,48 @@ def build_signer(settings: Settings) -> "Signer":
     from odyssee.trust.signer import Signer  # noqa: PLC0415 - the reason above
 
     return Signer(settings.effective_keys_dir, makes_keys=settings.signer == "local")
+
+
+def build_kiosk(settings: Settings) -> "KioskFolder":
+    """The folder of a kiosk, below HOME."""
+    from odyssee.files.kiosk_folder import KioskFolder  # noqa: PLC0415 - on a kiosk only
+
+    return KioskFolder(settings.home.resolve() / "borne")
+
+
+def build_sync(
+    settings: Settings,
+    source: str | Path,
+    root: bytes | None,
+    max_kbps: int | None,
+    progress: Progress,
+) -> "Syncing":
+    """A synchronisation from a server's address or a folder."""
+    # On a kiosk only: tuf and urllib3 take half a second to load.
+    from odyssee.actions.retrying import Pace  # noqa: PLC0415 - the reason above
+    from odyssee.actions.syncing import Syncing  # noqa: PLC0415 - the reason above
+    from odyssee.files.sources import FolderSource, HttpSource  # noqa: PLC0415 - the reason above
+
+    return Syncing(
+        folder=build_kiosk(settings),
+        source=FolderSource(source) if isinstance(source, Path) else HttpSource(source),
+        profile=_profile(settings),
+        now=now(),
+        root=root,
+        reserve_bytes=settings.kiosk_reserve_mb * 1_000_000,
+        pace=Pace((max_kbps or 0) * 125.0),
+        progress=progress,
+    )
+
+
+def _profile(settings: Settings) -> Profile:
+    languages = frozenset(settings.kiosk_languages.replace(",", " ").split())
+    layers = frozenset(settings.kiosk_layers.replace(",", " ").split())
+    return Profile(
+        languages=languages or None,
+        layers=layers & {"audio", "pictures", "map"},
+        every_rendition=settings.kiosk_renditions == "all",
+    )
 
 
 def _brought_voice(settings: Settings) -> BroughtVoice | None:

@@ -70,6 +70,18 @@ class Settings(BaseSettings):
     keys_dir: str = ""
     """Dossier des clés de signature ; vide : `cles` sous HOME."""
 
+    kiosk_reserve_mb: int = Field(default=250, ge=0)
+    """Sur une borne : mégaoctets du disque qui restent toujours libres."""
+
+    kiosk_languages: str = ""
+    """Sur une borne : langues des récits gardés, séparées par des virgules ; vide : toutes."""
+
+    kiosk_layers: str = "audio,pictures,map"
+    """Sur une borne : ce qui est gardé outre les textes et les tracés."""
+
+    kiosk_renditions: Literal["all", "standard"] = "all"
+    """Sur une borne : `all` garde chaque format ; `standard`, un son et une image de chaque."""
+
     refresh_s: float = Field(default=0.5, gt=0, le=60)
     """Toutes les combien de secondes un serveur cherche une nouvelle publication."""
 

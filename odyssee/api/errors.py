@@ -36,6 +36,7 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.Stale: 412,
     errors.MediumRefused: 422,
     errors.Damaged: 500,
+    errors.Expired: 500,
     errors.Misconfigured: 500,
     errors.Unavailable: 503,
     errors.NotSignedIn: 401,

@@ -68,6 +68,10 @@ ERRORS: Sentences = {
         "Des données gardées sont abîmées ; le contenu déjà servi reste servi.",
         "Kept data are damaged; what was served stays served.",
     ),
+    "expired": (
+        "Ce qui est publié a été signé il y a trop longtemps : lancez odyssee worker --sign.",
+        "What is published was signed too long ago: run odyssee worker --sign.",
+    ),
     "unavailable": (
         "Un service nécessaire ne répond pas : réessayez dans un instant.",
         "Something that is needed does not answer: try again in a moment.",

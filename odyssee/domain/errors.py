@@ -110,6 +110,12 @@ class Damaged(OdysseeError):
     code = "damaged"
 
 
+class Expired(Damaged):
+    """What is published is signed rightly, and too long ago."""
+
+    code = "expired"
+
+
 class Unavailable(OdysseeError):
     """Something that this deed needs does not answer now."""
 
