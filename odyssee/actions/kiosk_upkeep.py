@@ -9,7 +9,7 @@ from typing import Any
 
 from odyssee.actions.reading import METADATA, manifest_key, object_key, territory_key
 from odyssee.actions.signing import find_release
-from odyssee.actions.syncing import HELD, SCRUB, scrub_held
+from odyssee.actions.syncing import HELD, SCRUB, SYNC, scrub_held
 from odyssee.actions.tools import NoProgress, Progress
 from odyssee.domain.catalogue import objects_of
 from odyssee.domain.errors import NotFound, Unavailable
@@ -41,7 +41,7 @@ def look_at_kiosk(folder: KioskFolder, now: datetime) -> KioskState:
     """How the kiosk stands; nothing is written, and no network is asked."""
     floor, noted, scrub = (
         read_floor(folder.trust),
-        folder.read_note("sync"),
+        folder.read_note(SYNC),
         folder.read_note(SCRUB),
     )
     trusted = floor is None or now >= floor.signed_at
@@ -53,7 +53,7 @@ def look_at_kiosk(folder: KioskFolder, now: datetime) -> KioskState:
             floor.expires_at if floor else None,
             now if trusted or floor is None else floor.signed_at,
         ),
-        last_sync={name: noted[name] for name in ("at", "result", "detail")} if noted else None,
+        last_sync={n: noted[n] for n in ("at", "result", "detail")} if "at" in noted else None,
         waiting=tuple(noted.get("waiting", [])),
         free_bytes=_free_bytes(folder),
         clock_trusted=trusted,
@@ -97,6 +97,7 @@ def roll_back(folder: KioskFolder) -> dict[str, int]:
         if present is None or previous is None:
             raise NotFound(revision="previous")
         folder.note(HELD, {"territory": present["territory"]})
+        folder.note(SYNC, {**folder.read_note(SYNC), "settled": None})
         folder.switch(previous)
     return _packs(folder)
 

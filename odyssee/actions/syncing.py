@@ -23,15 +23,16 @@ from odyssee.domain.syncing import (
 )
 from odyssee.files.kiosk_folder import KioskFolder
 from odyssee.files.sources import Source, read_bounded
-from odyssee.trust.following import Trusted, follow
-from odyssee.trust.release import Target
+from odyssee.trust.following import Trusted, follow, is_known, read_floor
+from odyssee.trust.release import TIMESTAMP, Target
 
-HELD, RUNNING, SCRUB = "held", "running", "scrub"
-"""Notes: what a rollback holds back, a run under way, and when all was hashed last."""
+HELD, RUNNING, SCRUB, SYNC = "held", "running", "scrub", "sync"
+"""Notes: what a rollback holds back, a run under way, when all was hashed last, how it ended."""
 SCRUB_EVERY = timedelta(days=7)
 ATTEMPTS = 5
 """How often one object is asked for before the whole is left for later."""
 MAX_TERRITORY_BYTES = 5_000_000
+MAX_TIMESTAMP_BYTES = 16_384
 _FULL = {"28", "122"}
 """ENOSPC and EDQUOT."""
 
@@ -85,15 +86,13 @@ def sync(asked: Syncing) -> Outcome:
     """
     try:
         with asked.folder.held():
-            _look_over(asked.folder, asked.now)
-            outcome = _safely(asked)
-            asked.folder.note(RUNNING, {})
-            packs = outcome.packs or asked.folder.read_note("packs")
-            asked.folder.note(
-                "sync",
-                {"at": asked.now.isoformat(), "result": outcome.result, "detail": outcome.detail,
-                 "packs": dict(packs), "waiting": list(outcome.waiting)},
-            )  # fmt: skip
+            if _is_settled(asked):
+                outcome = Outcome(result="unchanged")
+            else:
+                _look_over(asked.folder, asked.now)
+                outcome = _safely(asked)
+                asked.folder.note(RUNNING, {})
+            _note(asked, outcome)
             return outcome
     except Conflict as busy:
         return Outcome(result="busy", detail=str(busy))
@@ -115,11 +114,68 @@ def _safely(asked: Syncing) -> Outcome:
         return Outcome(result=_disk_result(fault), detail=_told(fault))
 
 
+def _is_settled(asked: Syncing) -> bool:
+    """Whether nothing is new, told by one small file: that is what a kiosk asks for all day.
+
+    Whatever is unusual takes the long way, which says what it is.
+    """
+    folder, noted, floor = (
+        asked.folder,
+        asked.folder.read_note(SYNC),
+        read_floor(asked.folder.trust),
+    )
+    if (
+        noted.get("settled") != _settling(asked)
+        or floor is None
+        or not floor.signed_at <= asked.now < floor.expires_at
+        or folder.read_note(RUNNING)
+        or _is_scrub_due(folder, asked.now)
+    ):
+        return False
+    try:
+        pieces = asked.source.document("metadata", TIMESTAMP)
+        return is_known(folder.trust, read_bounded(pieces, MAX_TIMESTAMP_BYTES))
+    except OdysseeError:
+        return False
+
+
+def _settling(asked: Syncing) -> str | None:
+    """What is served and by which profile, where that is as it should be."""
+    pointer = asked.folder.pointer()
+    if pointer is None:
+        return None
+    languages = "*" if asked.profile.languages is None else sorted(asked.profile.languages)
+    parts = [pointer["territory"], languages, sorted(asked.profile.layers)]
+    return json.dumps([*parts, asked.profile.every_rendition])
+
+
+def _note(asked: Syncing, outcome: Outcome) -> None:
+    before = asked.folder.read_note(SYNC)
+    well = outcome.result in {"done", "unchanged"}
+    told = {
+        "at": asked.now.isoformat(),
+        "result": outcome.result,
+        "detail": outcome.detail,
+        "settled": _settling(asked) if well else None,
+    }
+    waiting = list(outcome.waiting) or (
+        before.get("waiting", []) if outcome.result != "done" else []
+    )
+    asked.folder.note(SYNC, told | {"waiting": waiting})
+
+
+def _is_scrub_due(folder: KioskFolder, now: datetime) -> bool:
+    scrubbed = folder.read_note(SCRUB).get("at")
+    return scrubbed is None or datetime.fromisoformat(scrubbed) + SCRUB_EVERY < now
+
+
 def _look_over(folder: KioskFolder, now: datetime) -> None:
     """Hash everything where the last run was cut short, and once a week."""
-    scrubbed = folder.read_note(SCRUB).get("at")
-    due = scrubbed is None or datetime.fromisoformat(scrubbed) + SCRUB_EVERY < now
-    if folder.pointer() is not None and (due or folder.read_note(RUNNING)):
+    due = _is_scrub_due(folder, now)
+    if folder.pointer() is None:
+        if due:
+            folder.note(SCRUB, {"at": now.isoformat(), "bad": 0})
+    elif due or folder.read_note(RUNNING):
         scrub_held(folder, now)
     folder.note(RUNNING, {"at": now.isoformat()})
 
@@ -133,6 +189,8 @@ def scrub_held(folder: KioskFolder, now: datetime) -> list[str]:
         The objects that were bad.
     """
     bad = [sha256 for sha256 in folder.list_objects() if not folder.is_whole(sha256)]
+    if bad:
+        folder.note(SYNC, {**folder.read_note(SYNC), "settled": None})
     folder.note(SCRUB, {"at": now.isoformat(), "bad": len(bad)})
     return bad
 

@@ -22,7 +22,7 @@ from tuf.ngclient import FetcherInterface, Updater
 
 from odyssee.domain.errors import Damaged, Expired, Misconfigured, NotFound, Unavailable
 from odyssee.domain.roles import LIVES
-from odyssee.trust.release import Target
+from odyssee.trust.release import TIMESTAMP, Target
 
 Carry = Callable[[str], Iterator[bytes]]
 """Gives the bytes of a metadata file by its name; NotFound or Unavailable otherwise."""
@@ -61,6 +61,14 @@ def read_floor(folder: Path) -> Floor | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def is_known(folder: Path, timestamp: bytes) -> bool:
+    """Whether this is the timestamp that was taken over last, to the byte."""
+    try:
+        return (folder / TIMESTAMP).read_bytes() == timestamp
+    except OSError:
+        return False
 
 
 def follow(folder: Path, root: bytes | None, carry: Carry, now: datetime) -> Trusted:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from kiosk_builders import Published, publish_twice
+from kiosk_published import Published, publish_twice
 
 from odyssee.files.kiosk_folder import KioskFolder
 

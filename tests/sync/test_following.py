@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 from builders import NOON
-from kiosk_builders import (
-    AFTER,
-    LATER,
-    SLUGS,
-    Published,
-    bring,
-    pointer_of,
-    served,
-)
+from kiosk_builders import AFTER, LATER, bring, pointer_of, served
+from kiosk_published import SLUGS, Published
 
 from odyssee.actions.kiosk_upkeep import export_packs, look_at_kiosk, roll_back, scrub
 from odyssee.domain.errors import Misconfigured, NotFound
