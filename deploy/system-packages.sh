@@ -20,6 +20,10 @@ has_chromium || missing+=("Chromium")
 has chromedriver || missing+=("chromedriver")
 has gpsbabel || missing+=("gpsbabel")
 has ogr2ogr || missing+=("gdal-bin")
+# They hurt a kiosk: faults at system calls, disks of their own, slow lines.
+has strace || missing+=("strace")
+has mkfs.ext4 && has mount || missing+=("e2fsprogs")
+has tc || missing+=("iproute2")
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 
 named=$(printf ', %s' "${missing[@]}")
@@ -38,6 +42,6 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 # Each release carries PostGIS for its own PostgreSQL; the newest one it has.
 postgis=$(apt-cache search -n '^postgresql-[0-9]+-postgis-[0-9]+$' | cut -d' ' -f1 | sort -V | tail -n 1)
-packages=(make ffmpeg chromium chromium-driver gpsbabel gdal-bin)
+packages=(make ffmpeg chromium chromium-driver gpsbabel gdal-bin strace e2fsprogs mount iproute2)
 has_postgresql && has_postgis || packages+=("${postgis:-postgresql-postgis}")
 apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null

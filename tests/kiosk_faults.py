@@ -73,6 +73,7 @@ class Station:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     station: Station
 
     def log_message(self, *_args: object) -> None:
