@@ -72,11 +72,26 @@ SOUND: Sentences = {
         "ligne {line} : ce sous-titre finit après le son, qui dure {duration_s} s.",
         "line {line}: this caption ends after the sound, which lasts {duration_s} s.",
     ),
-    "captions_markup": (
-        "ligne {line} : du texte simple est attendu, sans balise.",
-        "line {line}: plain text is expected, without tags.",
+    "captions_bad_character": (
+        "ligne {line} : un caractère de contrôle ou illisible s’y trouve, retirez-le.",
+        "line {line}: it holds a control or unreadable character, take it out.",
     ),
-    "captions_empty": ("il n’y a aucun sous-titre.", "there is no caption in it."),
+    "captions_blank_line": (
+        "ligne {line} : laissez une ligne vide avant chaque sous-titre.",
+        "line {line}: leave an empty line before each caption.",
+    ),
+    "captions_markup": (
+        "ligne {line} : du texte simple est attendu, sans balise (« < » s’écrit &lt;).",
+        "line {line}: plain text is expected, without tags (“<” is written &lt;).",
+    ),
+    "captions_no_words": (
+        "ligne {line} : écrivez un texte sous ces temps, ou retirez-les.",
+        "line {line}: write a text under these times, or take them out.",
+    ),
+    "captions_empty": (
+        "il n’y a aucun sous-titre : écrivez-en un, ou retirez le fichier.",
+        "there is no caption in it: write one, or take the file away.",
+    ),
     "nothing_to_say": ("il n’y a rien à dire dans ce texte.", "there is nothing to say in it."),
     "not_speakable": ("la voix ne peut pas dire : {text}.", "the voice cannot say: {text}."),
 }

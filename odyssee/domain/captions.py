@@ -1,25 +1,16 @@
-"""Captions: guessed from the pauses of a recording, or read from a curator's WebVTT."""
+"""Captions guessed from the pauses of a recording."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from odyssee.domain.errors import MediumRefused
 from odyssee.domain.media import Cue
 
-MAX_WEBVTT_CHARACTERS = 200_000
-LATE_S = 0.25
-"""How far a last caption may outlast the sound; it is cut there."""
 _DRIFT_S = 1.2
 """How far the end of a sentence lies from where its length puts it, as a standard deviation."""
 _PAUSE_WEIGHT = 4.0
 _LONG_PAUSE_S = 0.4
 """A pause of this length ends a sentence as surely as a longer one."""
-_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
-_TIMES = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}[ \t]*")
-_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": "\u00a0", "&lrm;": "", "&rlm;": ""}
-_ENTITY = re.compile("&[a-z]+;")
 
 
 class Pause(NamedTuple):
@@ -129,72 +120,3 @@ def _cheapest_before(costs: Sequence[float]) -> tuple[list[float], list[int]]:
 def _cost(gap: _Gap, expected_s: float) -> float:
     away = (gap.spoken_s - expected_s) / _DRIFT_S
     return away * away - _PAUSE_WEIGHT * min(1.0, gap.pause.length_s / _LONG_PAUSE_S)
-
-
-def from_webvtt(text: str, duration_s: float) -> tuple[Cue, ...]:
-    """Captions as a curator wrote them (W3C WebVTT, section 4): plain text, in order.
-
-    Identifiers and notes are dropped, and the lines of one caption become one.
-
-    Raises:
-        MediumRefused: with `code` `captions_too_large`, `captions_not_webvtt`,
-            `captions_bad_time`, `captions_out_of_order`, `captions_too_late`,
-            `captions_markup` or `captions_empty`; `line` counts from 1.
-    """
-    if len(text) > MAX_WEBVTT_CHARACTERS:
-        raise MediumRefused(code="captions_too_large", max_characters=str(MAX_WEBVTT_CHARACTERS))
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        raise MediumRefused(code="captions_not_webvtt")
-    cues: list[Cue] = []
-    for number, block in _blocks(lines):
-        if block[0].startswith("NOTE"):
-            continue
-        cue = _cue(number, block, duration_s)
-        if cues and cue.start_s < cues[-1].end_s:
-            raise MediumRefused(code="captions_out_of_order", line=str(number))
-        cues.append(cue)
-    if not cues:
-        raise MediumRefused(code="captions_empty")
-    return tuple(cues)
-
-
-def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """What stands between empty lines after the header, with the number of its first line."""
-    block: list[str] = []
-    header = True
-    for number, line in enumerate([*lines, ""], start=1):
-        if line.strip():
-            block.append(line)
-        elif block:
-            if not header:
-                yield number - len(block), block
-            block, header = [], False
-
-
-def _cue(number: int, block: Sequence[str], duration_s: float) -> Cue:
-    if "-->" not in block[0]:
-        number, block = number + 1, block[1:]  # an identifier stands before the times
-    times = _TIMES.fullmatch(block[0]) if block else None
-    if times is None:
-        raise MediumRefused(code="captions_bad_time", line=str(number))
-    start_s, end_s = _seconds(times.groups()[:4]), _seconds(times.groups()[4:])
-    if end_s <= start_s:
-        raise MediumRefused(code="captions_bad_time", line=str(number))
-    if start_s >= duration_s or end_s > duration_s + LATE_S:
-        values = {"line": str(number), "duration_s": f"{duration_s:.1f}"}
-        raise MediumRefused(code="captions_too_late", **values)
-    words = " ".join(line.strip() for line in block[1:])
-    return Cue(start_s, min(end_s, duration_s), _plain(words, number))
-
-
-def _seconds(parts: Sequence[str | None]) -> float:
-    hours, minutes, seconds, thousandths = (int(part or 0) for part in parts)
-    return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
-
-
-def _plain(words: str, number: int) -> str:
-    unknown = {entity for entity in _ENTITY.findall(words) if entity not in _ENTITIES}
-    if not words or "<" in words or "-->" in words or unknown:
-        raise MediumRefused(code="captions_markup", line=str(number))
-    return _ENTITY.sub(lambda found: _ENTITIES[found[0]], words)

@@ -119,19 +119,3 @@ def to_shown_name(name: str) -> str:
     last = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     shown = "".join(c if c.isprintable() else "�" for c in last)
     return shown if len(shown) <= _MAX_SHOWN else f"{shown[: _MAX_SHOWN - 1]}…"
-
-
-def to_webvtt(cues: tuple[Cue, ...]) -> str:
-    """The captions as a WebVTT file (W3C WebVTT, section 4): times to the millisecond."""
-    blocks = [f"{_stamp(c.start_s)} --> {_stamp(c.end_s)}\n{_escape(c.text)}\n" for c in cues]
-    return "WEBVTT\n\n" + "\n".join(blocks)
-
-
-def _stamp(seconds: float) -> str:
-    ms = round(seconds * 1000)
-    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}.{ms % 1000:03d}"
-
-
-def _escape(text: str) -> str:
-    flat = " ".join(text.split("\n"))
-    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

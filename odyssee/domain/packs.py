@@ -20,9 +20,9 @@ from odyssee.domain.media import (
     cover_ref,
     illustration_ref,
     narration_ref,
-    to_webvtt,
 )
 from odyssee.domain.stops import Stop
+from odyssee.domain.webvtt import to_webvtt
 from odyssee.domain.words import content_document
 from odyssee.domain.zones import Zone
 

@@ -14,10 +14,10 @@ from odyssee.domain.media import (
     cover_ref,
     illustration_ref,
     narration_ref,
-    to_webvtt,
 )
 from odyssee.domain.stops import Stop, StopText
 from odyssee.domain.warnings import UNSURVEYED, warning_text
+from odyssee.domain.webvtt import to_webvtt
 
 JsonDocument = dict[str, Any]
 ToParagraphs = Callable[[str], list[str]]

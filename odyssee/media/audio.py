@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from odyssee.domain.canonical import sha256_of
-from odyssee.domain.captions import estimate_cues, from_webvtt
+from odyssee.domain.captions import estimate_cues
 from odyssee.domain.errors import MediumRefused
 from odyssee.domain.media import CaptionsStatus, Cue, MediaAsset, Rendition, VoiceKind
 from odyssee.domain.sentences import split_sentences
+from odyssee.domain.webvtt import from_webvtt
 from odyssee.media.assembly import Spoken, assemble
 from odyssee.media.codecs import CODECS, FRAME_RATE_HZ, NO_TAGS, Tags
 from odyssee.media.decoding import decode
@@ -70,7 +71,7 @@ def encode_recording(
         captions: a curator's WebVTT, timed on the published sound, instead of estimates.
 
     Raises:
-        MediumRefused: see `decoding.decode`, `levelling.level` and `captions.from_webvtt`;
+        MediumRefused: see `decoding.decode`, `levelling.level` and `webvtt.from_webvtt`;
             and with `code` `recording_noisy`.
         Unavailable: without ffmpeg, or when it takes too long.
     """

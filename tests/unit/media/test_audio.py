@@ -11,7 +11,8 @@ from typing import Protocol
 import pytest
 
 from odyssee.domain.canonical import sha256_of
-from odyssee.domain.media import Cue, to_webvtt
+from odyssee.domain.media import Cue
+from odyssee.domain.webvtt import to_webvtt
 from odyssee.media import ffmpeg
 from odyssee.media.assembly import Spoken, assemble
 from odyssee.media.audio import encode_recording, synthesise_narration
