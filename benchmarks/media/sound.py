@@ -39,7 +39,7 @@ def measure(contents: Path, *, quick: bool) -> Iterator[Line]:
         rounds = 1 if quick else 2
         ours, making, bare = [], [], []
         for story in stories * rounds:
-            ours.append(cost_of(lambda s=story: encode_recording(s.recording, s.paragraphs, _LANG)))
+            ours.append(cost_of(lambda s=story: encode_recording(s.recording)))
             made = cost_of(lambda s=story: make_renditions(s.recording, Path(folder)))
             measured = cost_of(lambda: measure_renditions(Path(folder)))
             making.append(made)

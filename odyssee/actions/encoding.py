@@ -11,8 +11,10 @@ from odyssee.actions.tools import Progress
 from odyssee.content.folder import media_path
 from odyssee.content.plain import to_paragraphs
 from odyssee.domain.errors import MediumRefused, Problem
+from odyssee.domain.finishing import finish
 from odyssee.domain.legends import Legend
 from odyssee.domain.media import MediaAsset, narration_ref
+from odyssee.domain.sentences import split_sentences
 from odyssee.domain.stops import Stop
 from odyssee.media.audio import encode_recording, synthesise_narration
 from odyssee.media.brought_voice import BroughtVoice
@@ -33,7 +35,7 @@ class Order:
     """One medium to make: a picture, a recording, or a text to speak."""
 
     key: str
-    """As `MediaAsset.key`."""
+    """Of the encoding alone, as `finishing.bare` has it."""
     name: str
     """What people call it: `procession-du-dragon/paty.svg`."""
     picture: Path | None = None
@@ -86,7 +88,7 @@ def _narration(
     if lang in stop.narration:
         path = media_path(root, legend.slug, stop.narration[lang].file)
         return Order(
-            key=recording_key(sha256_of_file(path), paragraphs, lang, tags),
+            key=recording_key(sha256_of_file(path), tags),
             name=f"{legend.slug}/{path.name}",
             recording=path,
             paragraphs=paragraphs,
@@ -111,6 +113,12 @@ def _picture(legend: Legend, root: Path, file: str) -> Order:
     return Order(key=key, name=f"{legend.slug}/{file}", picture=path)
 
 
+def finish_order(order: Order, encoded: MediaAsset) -> MediaAsset:
+    """The encoded medium with what belongs over it: a recording's captions, by its text."""
+    said = [s for paragraph in order.paragraphs for s in split_sentences(paragraph, order.lang)]
+    return finish(encoded, said)
+
+
 def encode_all(
     orders: Sequence[Order],
     into: Path,
@@ -121,7 +129,7 @@ def encode_all(
     """Make all of them, in processes of their own, and leave the bytes in the folder by hash.
 
     Returns:
-        The assets by key, and a problem for each medium that was refused.
+        What was encoded by key, bare, and a problem for each medium that was refused.
     """
     made: dict[str, MediaAsset] = {}
     problems: list[Problem] = []
@@ -171,8 +179,7 @@ def _encode(order: Order, voice: BroughtVoice | None) -> tuple[EncodedMedium, Pa
     if order.picture is not None:
         return encode_image(order.picture, order.picture.name), order.picture
     if order.recording is not None:
-        made = encode_recording(order.recording, order.paragraphs, order.lang, order.tags)
-        return made, order.recording
+        return encode_recording(order.recording, order.tags), order.recording
     speaker = find_voice(order.lang, voice)
     made = synthesise_narration(order.paragraphs, order.lang, order.words, speaker, order.tags)
     return made, None

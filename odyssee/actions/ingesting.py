@@ -2,12 +2,12 @@
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from odyssee.actions.encoding import Order, encode_all, list_orders
+from odyssee.actions.encoding import Order, encode_all, finish_order, list_orders
 from odyssee.actions.packing import rendition_key
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.folder import Folder, read_folder
@@ -20,6 +20,11 @@ from odyssee.domain.media import MediaAsset, MediaByRef, narration_ref
 from odyssee.domain.territory import Territory
 from odyssee.files.store import FileStore
 from odyssee.media.voice import list_voices
+
+Orders = Mapping[str, Mapping[str, Order]]
+"""By the slug of the legend, then by the place where it is used."""
+Encoded = Mapping[str, MediaAsset]
+"""By the key of the encoding."""
 
 
 def original_key(sha256: str) -> str:
@@ -68,10 +73,10 @@ def import_folder(tools: Tools, path: Path, progress: Progress | None = None) ->
         legend.slug: list_orders(legend, folder.root, voices, said) for legend in folder.legends
     }
     with tempfile.TemporaryDirectory(prefix="odyssee-import-") as scratch:
-        made = _make_missing(tools, orders, Path(scratch), progress or NoProgress())
+        encoded, made = _encode(tools, orders, Path(scratch), progress or NoProgress())
         _keep(tools.desk.files, Path(scratch))
-    report = _save(tools, folder, orders, made)
-    report.problems = folder.problems
+    report = ImportReport(encoded=made, problems=folder.problems)
+    _save(tools, folder, orders, encoded, report)
     return report
 
 
@@ -95,22 +100,21 @@ def _find_pronunciations(tools: Tools, folder: Folder) -> Mapping[str, Mapping[s
     return {} if kept is None else kept.pronunciations
 
 
-def _make_missing(
-    tools: Tools, orders: Mapping[str, Mapping[str, Order]], scratch: Path, progress: Progress
-) -> dict[str, MediaAsset]:
+def _encode(tools: Tools, orders: Orders, scratch: Path, progress: Progress) -> tuple[Encoded, int]:
+    """What was encoded for all of them, and how many of that now: what is whole is kept."""
     wanted = {order.key: order for of_legend in orders.values() for order in of_legend.values()}
-    with tools.desk.db.reading() as tx:
-        known = media.find_assets(tx, list(wanted))
     kept = _list_kept(tools.desk.files)
-    whole = {key for key, asset in known.items() if _needed_files(asset) <= kept}
-    missing = [order for key, order in wanted.items() if key not in whole]
+    with tools.desk.db.reading() as tx:
+        found = media.find_encoded(tx, list(wanted))
+    known = {encoded.key: encoded for encoded in found if _needed_files(encoded) <= kept}
+    missing = [order for key, order in wanted.items() if key not in known]
     if not missing:
-        return {}
+        return known, 0
     desk = tools.desk
     made, problems = encode_all(missing, scratch, desk.encoders, progress, desk.voice)
     if problems:
         raise ContentInvalid(problems)
-    return made
+    return known | made, len(made)
 
 
 def _list_kept(files: FileStore) -> set[str]:
@@ -131,38 +135,42 @@ def _keep(store: FileStore, scratch: Path) -> None:
 
 
 def _save(
-    tools: Tools,
-    folder: Folder,
-    orders: Mapping[str, Mapping[str, Order]],
-    made: Mapping[str, MediaAsset],
-) -> ImportReport:
+    tools: Tools, folder: Folder, orders: Orders, encoded: Encoded, report: ImportReport
+) -> None:
     now = tools.clock()
-    report = ImportReport(encoded=len(made))
     with tools.desk.db.transaction() as tx:
         media.lock_files(tx)
         if folder.territory is not None:
             _save_territory(tx, folder.territory, now)
-        for asset in made.values():
-            media.save_asset(tx, asset, now)
-        _check_kept(tools, tx, orders)
         for legend in folder.legends:
-            places = {ref: order.key for ref, order in orders[legend.slug].items()}
+            finished = {
+                ref: finish_order(order, encoded[order.key])
+                for ref, order in orders[legend.slug].items()
+            }
+            _save_media(tx, finished.values(), now)
+            places = {ref: medium.key for ref, medium in finished.items()}
             outcome = legends.save_draft(tx, legend, places, now)
             getattr(report, outcome).append(legend.slug)
             if outcome != "unchanged":
                 audit.add_entry(tx, now, "import", outcome, legend.slug, {})
-    return report
+        _check_kept(tools, encoded.values())
 
 
-def _check_kept(tools: Tools, tx: Tx, orders: Mapping[str, Mapping[str, Order]]) -> None:
+def _save_media(tx: Tx, finished: Collection[MediaAsset], now: datetime) -> None:
+    known = media.find_assets(tx, [medium.key for medium in finished])
+    for medium in finished:
+        if known.get(medium.key) != medium:
+            media.save_asset(tx, medium, now)
+
+
+def _check_kept(tools: Tools, needed: Collection[MediaAsset]) -> None:
     """What was kept a moment ago may have been removed as unneeded, until it is needed here.
 
     Raises:
         Unavailable: it was; another import makes it again.
     """
-    keys = {order.key for of_legend in orders.values() for order in of_legend.values()}
-    kept, known = _list_kept(tools.desk.files), media.find_assets(tx, keys)
-    if known.keys() != keys or any(not _needed_files(asset) <= kept for asset in known.values()):
+    kept = _list_kept(tools.desk.files)
+    if any(not _needed_files(medium) <= kept for medium in needed):
         raise Unavailable("media were removed meanwhile; import again")
 
 

@@ -12,6 +12,7 @@ from odyssee.db import assets, audit, media
 from odyssee.db.session import Tx
 from odyssee.domain.assets import GAVE_UP, Asset, AssetState, Reason
 from odyssee.domain.errors import Damaged, MediumRefused, NotFound, Unavailable
+from odyssee.domain.finishing import finish
 from odyssee.domain.jobs import Job
 from odyssee.domain.media import MediaAsset
 from odyssee.files.store import FileStore
@@ -89,12 +90,13 @@ def _fetch(files: FileStore, asset: Asset, path: Path) -> None:
 
 def _make(tools: Tools, asset: Asset, path: Path) -> MediaAsset:
     """The encoded medium, its renditions in the private store; one that is kept is taken."""
-    key, files = encoders.key_of(asset.kind, path, asset.lang), tools.desk.files
+    key, files = encoders.key_of(asset.kind, path), tools.desk.files
     with tools.desk.db.reading() as tx:
-        known = media.find_assets(tx, [key]).get(key)
-    if known is not None and is_whole(files, known):
-        return known
-    made = encoders.encode_original(asset.kind, path, asset.file_name, asset.lang)
+        known = media.find_encoded(tx, [key])
+    for encoded in known:
+        if is_whole(files, encoded):
+            return encoded
+    made = encoders.encode_original(asset.kind, path, asset.file_name)
     for sha256, data in made.blobs.items():
         files.put(rendition_key(sha256), data, sha256=sha256)
     return replace(made.asset, key=key, original_sha256=asset.sha256)
@@ -121,11 +123,12 @@ def _settle(
             return  # deleted while it was encoded
         if asset.state != "processing":
             return
-        if made is not None:
-            if not is_whole(tools.desk.files, made):
+        medium = None if made is None else finish(made)
+        if medium is not None:
+            if not is_whole(tools.desk.files, medium):
                 raise Unavailable("renditions were taken away meanwhile")
-            media.save_asset(tx, made, now)
-        assets.change_asset(tx, replace(asset, state=state, reasons=reasons, medium=made))
+            media.save_asset(tx, medium, now)
+        assets.change_asset(tx, replace(asset, state=state, reasons=reasons, medium=medium))
         detail = {"reasons": [reason.code for reason in reasons]}
         audit.add_entry(tx, now, WORKER, f"medium_{state}", f"media/{asset_id}", detail)
 

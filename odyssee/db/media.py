@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, exists, select, text, update
+from sqlalchemy import delete, exists, or_, select, text, update
 
 from odyssee.db.inserting import insert_unless_kept
 from odyssee.db.session import Tx
 from odyssee.db.tables import AssetRow, LegendMediaRow, MediaAssetRow, RevisionRow
+from odyssee.domain.finishing import bare
 from odyssee.domain.media import MediaAsset
 
 ASSET = TypeAdapter(MediaAsset)
@@ -23,6 +24,20 @@ def find_assets(tx: Tx, keys: Iterable[str]) -> dict[str, MediaAsset]:
         MediaAssetRow.key.in_(set(keys))
     )
     return {row.key: ASSET.validate_python(row.document) for row in tx.execute(wanted)}
+
+
+def find_encoded(tx: Tx, keys: Collection[str]) -> list[MediaAsset]:
+    """What was encoded under these keys, bare of whatever was laid over it since.
+
+    A key may come several times, with bytes of different days: some may be gone.
+    """
+    encoded = MediaAssetRow.document["encoded_key"].as_string()
+    rows = tx.scalars(
+        select(MediaAssetRow.document)
+        .where(or_(MediaAssetRow.key.in_(keys), encoded.in_(keys)))
+        .order_by(MediaAssetRow.key)
+    )
+    return [bare(ASSET.validate_python(document)) for document in rows]
 
 
 def save_asset(tx: Tx, asset: MediaAsset, now: datetime) -> None:

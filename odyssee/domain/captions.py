@@ -4,25 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from odyssee.domain.media import Cue
+from odyssee.domain.media import Cue, Pause
 
 _DRIFT_S = 1.2
 """How far the end of a sentence lies from where its length puts it, as a standard deviation."""
 _PAUSE_WEIGHT = 4.0
 _LONG_PAUSE_S = 0.4
 """A pause of this length ends a sentence as surely as a longer one."""
-
-
-class Pause(NamedTuple):
-    """A silence between two sounds, in seconds from the start."""
-
-    start_s: float
-    end_s: float
-
-    @property
-    def length_s(self) -> float:
-        """How long it is."""
-        return self.end_s - self.start_s
 
 
 class _Gap(NamedTuple):

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from odyssee.domain.geo import Document
 
@@ -53,15 +53,39 @@ class Cue(Document):
     text: str
 
 
+class Pause(NamedTuple):
+    """A silence between two sounds, in seconds from the start."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def length_s(self) -> float:
+        """How long it is."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Speech(Document):
+    """When somebody speaks in a recording, told by its levels; seconds of what is published."""
+
+    start_s: float
+    end_s: float
+    pauses: tuple[Pause, ...] = ()
+    """Between the two, in order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaAsset(Document):
     """A medium as it is kept: its key, its measured facts, its renditions.
 
-    `key` is the SHA-256 over the input and the settings of the encoder, so that
-    the same input with the same settings is never encoded twice.
+    `key` is the SHA-256 over the input and the settings of the encoder and what
+    was laid over the result, so that the same is never encoded twice.
     """
 
     key: str
+    encoded_key: str | None = None
+    """The key of the encoding alone, where something was laid over it (`finishing`)."""
     kind: MediaKind
     renditions: tuple[Rendition, ...]
     original_sha256: str | None = None
@@ -85,6 +109,8 @@ class MediaAsset(Document):
     captions_status: CaptionsStatus | None = None
     """Where the times of the captions come from: the synthesis itself, the pauses of a
     recording, or a curator. Null for a picture, and for sounds of before it was kept."""
+    speech: Speech | None = None
+    """Of a recording: by it captions are estimated without hearing it again."""
     peaks: tuple[int, ...] = ()
     """Waveform for display: at most 200 values from 0 to 100."""
 

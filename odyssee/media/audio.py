@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from odyssee.domain.canonical import sha256_of
-from odyssee.domain.captions import estimate_cues
 from odyssee.domain.errors import MediumRefused
-from odyssee.domain.media import CaptionsStatus, Cue, MediaAsset, Rendition, VoiceKind
+from odyssee.domain.media import CaptionsStatus, Cue, MediaAsset, Rendition, Speech, VoiceKind
 from odyssee.domain.sentences import split_sentences
-from odyssee.domain.webvtt import from_webvtt
 from odyssee.media.assembly import Spoken, assemble
 from odyssee.media.codecs import CODECS, FRAME_RATE_HZ, NO_TAGS, Tags
 from odyssee.media.decoding import decode
@@ -21,6 +20,15 @@ from odyssee.media.voice import Voice, find_voice
 
 MIN_VOICE_OVER_NOISE_DB = 15.0
 """Below it the listener hears the noise first; a quiet room gives 35 and more."""
+
+
+class _Said(TypedDict, total=False):
+    """What is known of the words of a sound, as `MediaAsset` has it."""
+
+    voice: VoiceKind
+    cues: tuple[Cue, ...]
+    captions_status: CaptionsStatus
+    speech: Speech
 
 
 def synthesise_narration(
@@ -51,31 +59,24 @@ def synthesise_narration(
         pcm.write_bytes(sound.raw_data)
         samples = Samples(pcm, voice.frame_rate_hz, 0, int(sound.frame_count()))
         levelled = level(samples, folder, tags)
-        return _published(key, levelled, cues, "synthetic", "exact")
+        return _published(key, levelled, voice="synthetic", cues=cues, captions_status="exact")
 
 
-def encode_recording(
-    source: Path,
-    paragraphs: Sequence[str],
-    lang: str,
-    tags: Tags = NO_TAGS,
-    captions: str | None = None,
-) -> EncodedMedium:
+def encode_recording(source: Path, tags: Tags = NO_TAGS) -> EncodedMedium:
     """Trim, level and encode a recording (WAV, FLAC, MP3, m4a, AAC, Ogg).
+
+    It gets its captions by `finishing.finish`.
 
     Args:
         source: the file; its name tells nothing.
-        paragraphs: what is said, for captions that end at the pauses.
-        lang: the language of the text.
         tags: what a player shows.
-        captions: a curator's WebVTT, timed on the published sound, instead of estimates.
 
     Raises:
-        MediumRefused: see `decoding.decode`, `levelling.level` and `webvtt.from_webvtt`;
-            and with `code` `recording_noisy`.
+        MediumRefused: see `decoding.decode` and `levelling.level`; and with `code`
+            `recording_noisy`.
         Unavailable: without ffmpeg, or when it takes too long.
     """
-    key = recording_key(sha256_of_file(source), paragraphs, lang, tags, captions)
+    key = recording_key(sha256_of_file(source), tags)
     with private_folder() as folder:
         decoded = decode(source, folder)
         envelope = Envelope(decoded.pcm, FRAME_RATE_HZ)
@@ -84,12 +85,7 @@ def encode_recording(
         samples = Samples(decoded.pcm, FRAME_RATE_HZ, start, min(end, decoded.frames))
         levelled = level(samples, folder, tags)
         _check_noise(envelope)
-        if captions is not None:
-            cues = from_webvtt(captions, levelled.frames / FRAME_RATE_HZ)
-            return _published(key, levelled, cues, "human", "edited")
-        sentences = [s for paragraph in paragraphs for s in split_sentences(paragraph, lang)]
-        cues = _estimated(sentences, envelope, start_s)
-        return _published(key, levelled, cues, "human", "estimated")
+        return _published(key, levelled, voice="human", speech=envelope.speech(start_s))
 
 
 def _check_noise(envelope: Envelope) -> None:
@@ -102,22 +98,7 @@ def _check_noise(envelope: Envelope) -> None:
         )
 
 
-def _estimated(sentences: Sequence[str], envelope: Envelope, trimmed_s: float) -> tuple[Cue, ...]:
-    """Captions on the time of the published sound, which begins at `trimmed_s`."""
-    first_s, last_s = envelope.sounding_s()
-    return tuple(
-        Cue(round(cue.start_s - trimmed_s, 3), round(cue.end_s - trimmed_s, 3), cue.text)
-        for cue in estimate_cues(sentences, first_s, last_s, envelope.pauses())
-    )
-
-
-def _published(
-    key: str,
-    levelled: Levelled,
-    cues: tuple[Cue, ...],
-    voice: VoiceKind,
-    captions_status: CaptionsStatus,
-) -> EncodedMedium:
+def _published(key: str, levelled: Levelled, **said: Unpack[_Said]) -> EncodedMedium:
     renditions = tuple(
         Rendition(
             sha256=sha256_of(data),
@@ -135,9 +116,7 @@ def _published(
         duration_s=round(levelled.frames / FRAME_RATE_HZ, 3),
         loudness_lufs=levelled.loudness[0].lufs,
         true_peak_dbtp=max(loudness.true_peak_dbtp for loudness in levelled.loudness),
-        voice=voice,
-        cues=cues,
-        captions_status=captions_status,
         peaks=waveform(levelled.pcm),
+        **said,
     )
     return EncodedMedium(asset, {sha256_of(data): data for data in levelled.coded})

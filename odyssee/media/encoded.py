@@ -54,19 +54,12 @@ def narration_key(
     )
 
 
-def recording_key(
-    sha256: str,
-    paragraphs: Sequence[str],
-    lang: str,
-    tags: Tags = NO_TAGS,
-    captions: str | None = None,
-) -> str:
-    """The key that `encode_recording` gives: captions and tags count as much as the sound.
+def recording_key(sha256: str, tags: Tags = NO_TAGS) -> str:
+    """The key that `encode_recording` gives; `sha256` is that of the file as it was brought.
 
-    `sha256` is that of the file as it was brought.
+    Neither the text nor the captions count: they are laid over the sound (`finishing`).
     """
-    shown = ["captions", captions] if captions is not None else ["estimated", *paragraphs]
-    return _digest(AUDIO_SETTINGS_VERSION, "human", sha256, lang, *tags.parts(), *shown)
+    return _digest(AUDIO_SETTINGS_VERSION, "recorded", sha256, *tags.parts())
 
 
 def sha256_of_file(path: Path) -> str:

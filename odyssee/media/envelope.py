@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from odyssee.domain.captions import Pause
+from odyssee.domain.media import Pause, Speech
 from odyssee.media.assembly import Sound, to_segment
 
 WINDOW_S = 0.02
@@ -67,6 +67,16 @@ class Envelope:
             at += length
         ends_silent = bool(found) and self.levels_dbfs[-1] < border
         return found[:-1] if ends_silent else found
+
+    def speech(self, from_s: float) -> Speech:
+        """When somebody speaks, in seconds from there."""
+        start_s, end_s = (_later(at_s, from_s) for at_s in self.sounding_s())
+        pauses = (Pause(_later(p.start_s, from_s), _later(p.end_s, from_s)) for p in self.pauses())
+        return Speech(start_s, end_s, tuple(pauses))
+
+
+def _later(at_s: float, from_s: float) -> float:
+    return round(at_s - from_s, 3)
 
 
 def waveform(pcm: Path) -> tuple[int, ...]:

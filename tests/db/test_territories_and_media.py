@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from odyssee.db.legends import get_draft, save_draft
-from odyssee.db.media import find_assets, save_asset
+from odyssee.db.media import find_assets, find_encoded, save_asset
 from odyssee.db.session import Database
 from odyssee.db.territories import check_lock, find_territory, lock_territory, save_territory
 from odyssee.domain.errors import Unavailable
+from odyssee.domain.finishing import finish
 from odyssee.domain.geo import LonLat, MultiPolygon, Outline, Polygon
 from odyssee.domain.legends import Commune, Legend
 from odyssee.domain.media import MediaAsset, cover_ref
@@ -68,6 +69,24 @@ def test_assets_are_found_by_key_and_the_others_left_out(
         save_asset(tx, an_asset("b"), noon)
         assert find_assets(tx, ["a", "c"]) == {"a": an_asset("a")}
         assert find_assets(tx, []) == {}
+
+
+def test_what_was_encoded_is_found_bare_whatever_was_laid_over_it(
+    db: Database, noon: datetime, an_asset: Callable[..., MediaAsset]
+) -> None:
+    encoded = replace(an_asset("sound"), cues=())
+    old = replace(encoded, renditions=())
+    finished = [finish(encoded, ["Un."]), finish(old, ["Deux."])]
+    with db.transaction() as tx:
+        for asset in (*finished, an_asset("a")):
+            save_asset(tx, asset, noon)
+        found = find_encoded(tx, ["sound", "a", "c"])
+        assert sorted(asset.key for asset in found) == ["a", "sound", "sound"]
+        assert all(asset in found for asset in (an_asset("a"), encoded, old))
+        assert find_assets(tx, [asset.key for asset in finished]) == {
+            asset.key: asset for asset in finished
+        }
+        assert find_encoded(tx, []) == []
 
 
 def test_an_asset_that_is_encoded_anew_takes_the_place_of_the_old(

@@ -163,7 +163,7 @@ def test_what_becomes_needed_between_the_look_and_the_removal_stays(
 def test_an_import_whose_media_were_removed_meanwhile_takes_nothing_and_succeeds_again(
     kept: Tools, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make = ingesting._make_missing
+    make = ingesting._encode
 
     def removed_after(*arguments: Any) -> Any:
         made = make(*arguments)
@@ -171,7 +171,7 @@ def test_an_import_whose_media_were_removed_meanwhile_takes_nothing_and_succeeds
         return made
 
     with monkeypatch.context() as cut:
-        cut.setattr(ingesting, "_make_missing", removed_after)
+        cut.setattr(ingesting, "_encode", removed_after)
         with pytest.raises(Unavailable, match="import again"):
             import_folder(kept, content)
     assert import_folder(kept, content).encoded == 1

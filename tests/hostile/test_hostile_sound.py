@@ -26,7 +26,7 @@ from odyssee.media.audio import encode_recording
 own_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 code = ""
 try:
-    encode_recording(Path(sys.argv[1]), ["Une phrase."], "fr")
+    encode_recording(Path(sys.argv[1]))
 except MediumRefused as refused:
     code = refused.values["code"]
 grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - own_kb
@@ -53,7 +53,7 @@ def refused(refusal: Refused, tmp_path: Path) -> Callable[[bytes | Path], dict[s
         path = source if isinstance(source, Path) else tmp_path / "file"
         if isinstance(source, bytes):
             path.write_bytes(source)
-        return refusal(encode_recording, path, ["Une phrase."], "fr")
+        return refusal(encode_recording, path)
 
     return call
 
@@ -179,7 +179,7 @@ def test_a_truncated_ogg_is_whole_as_far_as_it_goes(
     whole = converted(a_wav(seconds=16.0), "a.ogg", "-c:a", "libopus").read_bytes()
     half = tmp_path / "moitie"
     half.write_bytes(whole[: len(whole) // 2])
-    medium = encode_recording(half, ["Une phrase."], "fr")
+    medium = encode_recording(half)
     assert 4.0 < (medium.asset.duration_s or 0.0) < 12.0
 
 
@@ -189,8 +189,8 @@ def test_a_wrong_extension_changes_nothing(
     flac = converted(a_wav(), "a.flac")
     named = tmp_path / "photo.jpg"
     named.write_bytes(flac.read_bytes())
-    by_name = encode_recording(flac, ["Une phrase."], "fr")
-    assert encode_recording(named, ["Une phrase."], "fr") == by_name
+    by_name = encode_recording(flac)
+    assert encode_recording(named) == by_name
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_any_name_that_a_folder_takes_is_read_as_a_name(
     named = tmp_path / "medias" / name
     named.parent.mkdir()
     named.write_bytes(converted(a_wav(seconds=2.0), "a.flac").read_bytes())
-    assert encode_recording(named, ["Une phrase."], "fr").asset.kind == "audio"
+    assert encode_recording(named).asset.kind == "audio"
 
 
 def test_nothing_is_refused_as_empty(refused: Refused) -> None:
@@ -241,7 +241,7 @@ def test_a_page_inside_a_true_mp3_does_not_reach_a_visitor(
     tagged = ("-metadata", f"title={script}", "-metadata", f"comment={script}", "-b:a", "64k")
     both = converted(a_wav(), "page.mp3", *tagged)
     assert script.encode("utf-16-le") in both.read_bytes() or script.encode() in both.read_bytes()
-    medium: EncodedMedium = encode_recording(both, ["Une phrase."], "fr")
+    medium: EncodedMedium = encode_recording(both)
     for data in medium.blobs.values():
         assert b"script" not in data
         assert script.encode("utf-16-le") not in data
@@ -253,7 +253,7 @@ def test_a_film_without_sound_is_no_recording_and_pictures_are_never_decoded(
     video = ("-f", "lavfi", "-i", "color=size=64x64:duration=1", "-c:v", "mpeg4")
     assert refused(converted(None, "film.mp4", *video))["code"] == "not_a_recording"
     both = converted(a_wav(), "film2.mp4", *video, "-c:a", "aac", "-shortest")
-    assert encode_recording(both, ["Un."], "fr").asset.kind == "audio"
+    assert encode_recording(both).asset.kind == "audio"
 
 
 def test_more_bytes_than_are_allowed_are_refused_unread(refused: Refused, tmp_path: Path) -> None:
@@ -293,4 +293,4 @@ def test_a_file_with_one_byte_in_fifty_overwritten_is_refused_or_made_whole(
     broken = tmp_path / "file"
     broken.write_bytes(data)
     with contextlib.suppress(MediumRefused):
-        assert encode_recording(broken, ["Une phrase."], "fr").asset.kind == "audio"
+        assert encode_recording(broken).asset.kind == "audio"

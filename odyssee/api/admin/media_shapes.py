@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from odyssee.domain.uploads import Upload
 
 MEDIA = "/admin/v1/media"
-_NO_FACTS = {"key", "kind", "renditions", "original_sha256"}
+_NO_FACTS = {"key", "encoded_key", "kind", "renditions", "original_sha256", "speech"}
 
 
 def asset_shape(kept: Kept, lang: str) -> AssetOut:

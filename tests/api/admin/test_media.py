@@ -79,6 +79,8 @@ def test_a_recording_is_encoded_and_its_original_is_never_served(
     assert ready["state"] == "ready", ready["reasons"]
     assert ready["lang"] == "fr"
     assert ready["facts"]["duration_s"] > 1
+    assert ready["facts"]["captions_status"] == "estimated"
+    assert not {"key", "encoded_key", "speech"} & set(ready["facts"])
     assert {made["type"] for made in ready["renditions"]} >= {"audio/mp4"}
     for sha in (asset["sha256"], ready["renditions"][0]["sha256"]):
         assert client.get(f"/v1/objects/{sha}").status_code == 404

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odyssee.domain.captions import Pause, estimate_cues
-from odyssee.domain.media import Cue
+from odyssee.domain.captions import estimate_cues
+from odyssee.domain.media import Cue, Pause
 
 
 def test_no_sentences_make_no_captions() -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 import pytest
 
 from odyssee.domain.canonical import sha256_of
+from odyssee.domain.finishing import finish
 from odyssee.domain.media import Cue
 from odyssee.domain.webvtt import to_webvtt
 from odyssee.media import ffmpeg
@@ -30,7 +31,6 @@ PARAGRAPHS = [
     "Au XVe siècle, la Velue dormait dans l’Huisne. « N’approchez pas ! » criaient les mères…",
     "L’Étang de l’Herbage-Œuvré débordait.",
 ]
-SENTENCES = ["La Velue dormait.", "L’Huisne montait, et l’étang avec elle."]
 
 
 class Recorded(Protocol):
@@ -155,11 +155,11 @@ def test_a_recording_of_each_kind_is_decoded_to_its_length(
 
 
 def test_a_recording_is_trimmed_levelled_and_marked_as_human(recorded: Recorded) -> None:
-    medium = encode_recording(recorded.path, PARAGRAPHS * 2, "fr")
+    medium = encode_recording(recorded.path)
     assert_publishable(medium)
     assert medium.asset.voice == "human"
     sha256 = sha256_of(recorded.path.read_bytes())
-    assert medium.asset.key == recording_key(sha256, PARAGRAPHS * 2, "fr")
+    assert medium.asset.key == recording_key(sha256)
     said_s = recorded.cues[-1].end_s - recorded.cues[0].start_s
     assert medium.asset.duration_s == pytest.approx(said_s + 0.5, abs=0.1)
 
@@ -169,14 +169,17 @@ def test_a_phone_s_recording_goes_the_same_way(recorded: Recorded, converted: Co
         recorded.path, "étang 🐉.m4a", "-ac", "2", "-ar", "44100", "-af", "volume=-14dB",
         "-c:a", "aac", "-b:a", "128k", "-metadata", "location=+48.3220+000.8220/",
     )  # fmt: skip
-    medium = encode_recording(phone, PARAGRAPHS * 2, "fr")
+    medium = encode_recording(phone)
     assert_publishable(medium)
     assert all(b"48.32" not in data for data in medium.blobs.values())
 
 
 def test_the_captions_of_a_recording_end_at_its_pauses(recorded: Recorded) -> None:
-    asset = encode_recording(recorded.path, PARAGRAPHS * 2, "fr").asset
+    encoded = encode_recording(recorded.path).asset
+    assert (encoded.cues, encoded.captions_status) == ((), None)
+    asset = finish(encoded, [cue.text for cue in recorded.cues])
     assert asset.captions_status == "estimated"
+    assert asset.renditions == encoded.renditions
     assert [cue.text for cue in asset.cues] == [cue.text for cue in recorded.cues]
     trimmed_s = recorded.cues[0].start_s - 0.25
     for guessed, true in zip(asset.cues, recorded.cues, strict=True):
@@ -184,23 +187,16 @@ def test_the_captions_of_a_recording_end_at_its_pauses(recorded: Recorded) -> No
         assert guessed.end_s == pytest.approx(true.end_s - trimmed_s, abs=0.25)
 
 
-def test_a_curator_s_captions_stay_as_they_are_written(recorded: Recorded) -> None:
-    written = "WEBVTT\n\n00:00.250 --> 00:02.000\nAu XVe siècle…\n"
-    asset = encode_recording(recorded.path, PARAGRAPHS * 2, "fr", captions=written).asset
-    assert asset.captions_status == "edited"
-    assert asset.cues == (Cue(0.25, 2.0, "Au XVe siècle…"),)
-
-
 def test_clicks_louder_than_the_voice_are_held_down(
     a_wav: WavBuilder, converted: Converter
 ) -> None:
     clicks = converted(a_wav(volume=0.02, clicks=(1.0, 2.0, 2.5)), "clics.flac")
-    assert_publishable(encode_recording(clicks, SENTENCES, "fr"))
+    assert_publishable(encode_recording(clicks))
 
 
 def test_the_files_say_what_they_are_and_nothing_else(recorded: Recorded, tmp_path: Path) -> None:
     tags = Tags("L’étang\nde l’Herbage", "Perche Odyssée", "CC-BY-SA-4.0", "fr")
-    medium = encode_recording(recorded.path, PARAGRAPHS * 2, "fr", tags)
+    medium = encode_recording(recorded.path, tags)
     expected = {
         "title": "L’étang de l’Herbage",
         "artist": "Perche Odyssée",
