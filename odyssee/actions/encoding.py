@@ -9,13 +9,15 @@ from pathlib import Path
 
 from odyssee.actions.tools import Progress
 from odyssee.content.folder import media_path
+from odyssee.content.media_files import place_problems, read_captions
 from odyssee.content.plain import to_paragraphs
-from odyssee.domain.errors import MediumRefused, Problem
-from odyssee.domain.finishing import finish
+from odyssee.domain.errors import ContentInvalid, MediumRefused, Problem
+from odyssee.domain.finishing import CaptionsFile, finish
 from odyssee.domain.legends import Legend
 from odyssee.domain.media import MediaAsset, narration_ref
 from odyssee.domain.sentences import split_sentences
-from odyssee.domain.stops import Stop
+from odyssee.domain.stops import NarrationFile, Stop
+from odyssee.domain.webvtt import read_webvtt
 from odyssee.media.audio import encode_recording, synthesise_narration
 from odyssee.media.brought_voice import BroughtVoice
 from odyssee.media.codecs import NO_TAGS, Tags
@@ -46,6 +48,8 @@ class Order:
     """Respellings of that language."""
     tags: Tags = NO_TAGS
     """Of a sound."""
+    captions: CaptionsFile | None = None
+    """A curator's, of a recording."""
 
 
 def list_orders(
@@ -62,6 +66,9 @@ def list_orders(
         voices: the name of the synthetic voice by language; a language without
             one has no narration unless a recording is there.
         pronunciations: respellings by language, for the synthetic voice.
+
+    Raises:
+        ContentInvalid: captions are not what they were when the legend was checked.
     """
     orders = {ref: _picture(legend, root, file) for ref, file in legend.pictures}
     for stop in legend.stops:
@@ -94,6 +101,7 @@ def _narration(
             paragraphs=paragraphs,
             lang=lang,
             tags=tags,
+            captions=_captions(legend, stop.narration[lang], root),
         )
     if not paragraphs or lang not in voices:
         return None
@@ -107,16 +115,34 @@ def _narration(
     )
 
 
+def _captions(legend: Legend, recording: NarrationFile, root: Path) -> CaptionsFile | None:
+    """Checked a moment ago; somebody may have written in it since."""
+    if recording.captions is None:
+        return None
+    captions, problems = read_captions(media_path(root, legend.slug, ""), recording.captions)
+    if captions is None:
+        raise ContentInvalid(problems or [Problem(recording.captions, "media_missing")])
+    return captions
+
+
 def _picture(legend: Legend, root: Path, file: str) -> Order:
     path = media_path(root, legend.slug, file)
     key = image_key(path)
     return Order(key=key, name=f"{legend.slug}/{file}", picture=path)
 
 
+def check_order(order: Order, encoded: MediaAsset) -> list[Problem]:
+    """What is wrong with captions now that the length of their sound is known."""
+    if order.captions is None:
+        return []
+    read = read_webvtt(order.captions.text, encoded.duration_s or 0.0)
+    return place_problems(order.captions.shown, read.problems)
+
+
 def finish_order(order: Order, encoded: MediaAsset) -> MediaAsset:
-    """The encoded medium with what belongs over it: a recording's captions, by its text."""
+    """The encoded medium with what belongs over it, checked: a recording's captions."""
     said = [s for paragraph in order.paragraphs for s in split_sentences(paragraph, order.lang)]
-    return finish(encoded, said)
+    return finish(encoded, said, order.captions)
 
 
 def encode_all(

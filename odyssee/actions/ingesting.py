@@ -2,12 +2,13 @@
 
 import hashlib
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from odyssee.actions.encoding import Order, encode_all, finish_order, list_orders
+from odyssee.actions.captioning import check_lengths
+from odyssee.actions.encoding import Order, check_order, encode_all, finish_order, list_orders
 from odyssee.actions.packing import rendition_key
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.folder import Folder, read_folder
@@ -50,7 +51,8 @@ def check_folder(path: Path) -> tuple[Problem, ...]:
     Raises:
         NotFound: there is no such folder.
     """
-    return read(path).problems
+    folder = read(path)
+    return (*folder.problems, *check_lengths(folder))
 
 
 def import_folder(tools: Tools, path: Path, progress: Progress | None = None) -> ImportReport:
@@ -74,7 +76,9 @@ def import_folder(tools: Tools, path: Path, progress: Progress | None = None) ->
     }
     with tempfile.TemporaryDirectory(prefix="odyssee-import-") as scratch:
         encoded, made = _encode(tools, orders, Path(scratch), progress or NoProgress())
+        _check_captions(orders, encoded)
         _keep(tools.desk.files, Path(scratch))
+        _keep_captions(tools.desk.files, orders)
     report = ImportReport(encoded=made, problems=folder.problems)
     _save(tools, folder, orders, encoded, report)
     return report
@@ -121,9 +125,25 @@ def _list_kept(files: FileStore) -> set[str]:
     return {*files.list_keys(rendition_key("")), *files.list_keys(original_key(""))}
 
 
-def _needed_files(asset: MediaAsset) -> set[str]:
-    originals = [] if asset.original_sha256 is None else [original_key(asset.original_sha256)]
-    return {*originals, *(rendition_key(made.sha256) for made in asset.renditions)}
+def _needed_files(medium: MediaAsset) -> set[str]:
+    originals = (original_key(sha256) for sha256 in medium.brought_sha256)
+    return {*originals, *(rendition_key(made.sha256) for made in medium.renditions)}
+
+
+def _check_captions(orders: Orders, encoded: Encoded) -> None:
+    """Hold a curator's captions against the sounds that they are for.
+
+    Raises:
+        ContentInvalid: some do not go with them; all problems are told.
+    """
+    problems = [
+        problem
+        for of_legend in orders.values()
+        for order in of_legend.values()
+        for problem in check_order(order, encoded[order.key])
+    ]
+    if problems:
+        raise ContentInvalid(problems)
 
 
 def _keep(store: FileStore, scratch: Path) -> None:
@@ -134,6 +154,14 @@ def _keep(store: FileStore, scratch: Path) -> None:
             store.put(key, stream, sha256=sha256)
 
 
+def _keep_captions(store: FileStore, orders: Orders) -> None:
+    for of_legend in orders.values():
+        for order in of_legend.values():
+            if order.captions is not None:
+                key = original_key(order.captions.sha256)
+                store.put(key, order.captions.data, sha256=order.captions.sha256)
+
+
 def _save(
     tools: Tools, folder: Folder, orders: Orders, encoded: Encoded, report: ImportReport
 ) -> None:
@@ -142,18 +170,20 @@ def _save(
         media.lock_files(tx)
         if folder.territory is not None:
             _save_territory(tx, folder.territory, now)
+        needed: list[MediaAsset] = []
         for legend in folder.legends:
             finished = {
                 ref: finish_order(order, encoded[order.key])
                 for ref, order in orders[legend.slug].items()
             }
+            needed += finished.values()
             _save_media(tx, finished.values(), now)
             places = {ref: medium.key for ref, medium in finished.items()}
             outcome = legends.save_draft(tx, legend, places, now)
             getattr(report, outcome).append(legend.slug)
             if outcome != "unchanged":
                 audit.add_entry(tx, now, "import", outcome, legend.slug, {})
-        _check_kept(tools, encoded.values())
+        _check_kept(tools, needed)
 
 
 def _save_media(tx: Tx, finished: Collection[MediaAsset], now: datetime) -> None:
@@ -200,13 +230,10 @@ def export_folder(tools: Tools, path: Path) -> list[str]:
 
 
 def _export_media(tools: Tools, root: Path, legend: Legend, kept: MediaByRef) -> None:
-    for ref, file in _files_of(legend):
-        asset = kept.get(ref)
-        if asset is None or asset.original_sha256 is None:
-            continue
+    for sha256, file in _files_of(legend, kept):
         target = root.parent / "medias" / legend.slug / file
-        if not _is_there(target, asset.original_sha256):
-            _copy_original(tools.desk.files, asset.original_sha256, target)
+        if not _is_there(target, sha256):
+            _copy_original(tools.desk.files, sha256, target)
 
 
 def _is_there(path: Path, sha256: str) -> bool:
@@ -229,11 +256,16 @@ def _copy_original(files: FileStore, sha256: str, target: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _files_of(legend: Legend) -> list[tuple[str, str]]:
-    """Every file that was brought, pictures and recordings: where it is used, and its name."""
-    recordings = [
-        (narration_ref(stop.slug, lang), recording.file)
-        for stop in legend.stops
-        for lang, recording in stop.narration.items()
-    ]
-    return [*legend.pictures, *recordings]
+def _files_of(legend: Legend, kept: MediaByRef) -> Iterator[tuple[str, str]]:
+    """Every file that was brought and is kept, by its hash: pictures, recordings, captions."""
+    for ref, file in legend.pictures:
+        picture = kept.get(ref)
+        if picture is not None and picture.original_sha256 is not None:
+            yield picture.original_sha256, file
+    for stop in legend.stops:
+        for lang, recording in stop.narration.items():
+            medium = kept.get(narration_ref(stop.slug, lang))
+            if medium is not None and medium.original_sha256 is not None:
+                yield medium.original_sha256, recording.file
+            if medium is not None and medium.captions_sha256 is not None and recording.captions:
+                yield medium.captions_sha256, recording.captions

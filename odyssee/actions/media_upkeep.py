@@ -200,8 +200,8 @@ def _needed_files(tx: Tx, without: set[str] | None = None) -> dict[str, str]:
 def _files_of(medium: MediaAsset) -> Iterator[tuple[str, str]]:
     for made in medium.renditions:
         yield rendition_key(made.sha256), medium.key
-    if medium.original_sha256 is not None:
-        yield original_key(medium.original_sha256), medium.key
+    for sha256 in medium.brought_sha256:
+        yield original_key(sha256), medium.key
 
 
 def _look_at(files: FileStore, key: str) -> Literal["missing", "damaged"] | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from odyssee.actions.ingesting import read
 from odyssee.content.folder import media_path
-from odyssee.content.legend_folder import find_medium
+from odyssee.content.media_files import find_medium
 from odyssee.domain.errors import Problem
 from odyssee.domain.legends import FALLBACK_LANG, Legend
 from odyssee.domain.slugs import is_slug

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -62,6 +63,16 @@ def join_pointer(parent: str, key: str | int) -> str:
     """The pointer one level down, escaped after RFC 6901, section 3."""
     step = str(key).replace("~", "~0").replace("/", "~1")
     return f"{parent}/{step}" if parent else step
+
+
+def read_bytes(path: Path) -> bytes:
+    """As much of a file as tells whether it is too large.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def decode(data: bytes, path: str) -> tuple[str | None, list[Problem]]:

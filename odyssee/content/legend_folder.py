@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from odyssee.content.documents import MAX_BYTES, Document, decode, parse_yaml
+from odyssee.content.documents import Document, decode, parse_yaml, read_bytes
 from odyssee.content.forms import Form
+from odyssee.content.media_files import find_medium, read_captions
 from odyssee.content.texts import LEGEND_FORM, STOP_FORM, TextFile, TextReading, read_text
 from odyssee.domain.checks import LANGUAGE, check_legend, is_file_name, list_files
 from odyssee.domain.errors import Problem
@@ -26,29 +27,6 @@ _STOP_TEXT = re.compile(r"([0-9]+)-(.+)\.md")
 def stop_file(position: int, slug: str) -> str:
     """The name of a stop's text file; positions count from 1."""
     return f"{position:02d}-{slug}.md"
-
-
-def find_medium(media: Path, name: str) -> Path | None:
-    """The file of that name in a legend's folder of media, None where there is none.
-
-    Names that lead out of the folder and links count as absent;
-    `medias/` itself may be a link, to another disk; what lies below may not.
-    """
-    if not is_file_name(name):  # a file system may even refuse to look for it
-        return None
-    path = media / name
-    inside = media.parent.resolve() / media.name / name
-    return path if path.is_file() and path.resolve() == inside else None
-
-
-def read_bytes(path: Path) -> bytes:
-    """As much of a file as tells whether it is too large.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def read_document(path: Path, shown: str) -> tuple[Document | None, list[Problem]]:
@@ -70,7 +48,7 @@ def read_legend(
         folder: the folder itself.
         shown: its name in problems.
         territory: what the legend is checked against.
-        media: the folder of the legend's media, looked at for existence only.
+        media: the folder of the legend's media; of these only captions are read.
 
     Returns:
         The legend, when all its files have the right form, and all problems as `file:line`.
@@ -78,8 +56,8 @@ def read_legend(
     reading = _Reading(folder, shown)
     reading.read()
     checked = reading.checked(territory) if reading.mended is not None else []
-    missing = list(reading.missing_media(media)) if reading.mended is not None else []
-    problems = sorted([*reading.problems, *checked, *missing], key=_by_place)
+    of_media = [*reading.missing_media(media), *reading.captions_problems(media)]
+    problems = sorted([*reading.problems, *checked, *of_media], key=_by_place)
     return reading.whole, problems
 
 
@@ -135,6 +113,13 @@ class _Reading:
                 continue  # told by the rules; a file system may refuse to look for it
             if find_medium(media, name) is None and self._is_sure(where):
                 yield self._placed(Problem(where, "media_missing", values={"file": name[:255]}))
+
+    def captions_problems(self, media: Path) -> Iterator[Problem]:
+        """What is wrong with the captions that the legend names, each file once."""
+        stops = () if self.mended is None else self.mended.stops
+        sounds = [sound for stop in stops for sound in stop.narration.values()]
+        for name in dict.fromkeys(sound.captions for sound in sounds if sound.captions):
+            yield from read_captions(media, name)[1]
 
     def _name(self, *parts: str) -> str:
         return "/".join((self.shown, *(_printable(part) for part in parts)))

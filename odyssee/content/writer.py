@@ -6,6 +6,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from odyssee.content.documents import read_bytes
 from odyssee.content.folder import (
     LEGENDS_FOLDER,
     LEXICON_FILE,
@@ -20,7 +21,6 @@ from odyssee.content.legend_folder import (
     FORM,
     LEGEND_FILE,
     LEGEND_TEXT,
-    read_bytes,
     read_document,
     stop_file,
 )

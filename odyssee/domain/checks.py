@@ -196,8 +196,10 @@ def list_files(legend: Legend) -> list[tuple[str, str]]:
     for s, stop in enumerate(legend.stops):
         pictures = enumerate(stop.illustrations)
         found += [(f"stops/{s}/illustrations/{i}/file", picture.file) for i, picture in pictures]
-        recordings = stop.narration.items()
-        found += [(f"stops/{s}/narration/{lang}/file", sound.file) for lang, sound in recordings]
+        for lang, sound in stop.narration.items():
+            found.append((f"stops/{s}/narration/{lang}/file", sound.file))
+            if sound.captions is not None:
+                found.append((f"stops/{s}/narration/{lang}/captions", sound.captions))
     return found
 
 

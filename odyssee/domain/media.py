@@ -111,8 +111,16 @@ class MediaAsset(Document):
     recording, or a curator. Null for a picture, and for sounds of before it was kept."""
     speech: Speech | None = None
     """Of a recording: by it captions are estimated without hearing it again."""
+    captions_sha256: str | None = None
+    """Of the captions as a curator brought them in a file, kept privately like an original."""
     peaks: tuple[int, ...] = ()
     """Waveform for display: at most 200 values from 0 to 100."""
+
+    @property
+    def brought_sha256(self) -> tuple[str, ...]:
+        """The hashes of the files that were brought for it, which are kept privately."""
+        brought = (self.original_sha256, self.captions_sha256)
+        return tuple(sha256 for sha256 in brought if sha256 is not None)
 
 
 _MAX_SHOWN = 80

@@ -46,6 +46,8 @@ class NarrationFile(Document):
 
     file: str
     voice: VoiceKind = "human"
+    captions: str | None = None
+    """WebVTT timed on the published sound, another such file; null: estimated from the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

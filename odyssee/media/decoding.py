@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from odyssee.domain.errors import MediumRefused
+from odyssee.domain.errors import MediumRefused, Unavailable
 from odyssee.media import ffmpeg
 from odyssee.media.containers import WAV, Container, tell_container
+from odyssee.media.scratch import private_folder
 
 FRAME_RATE_HZ = 48_000
 MAX_RECORDING_BYTES = 200_000_000
@@ -82,6 +83,15 @@ def decode(source: Path, folder: Path) -> Decoded:
     _check_whole(claimed_s or told.duration_s, decoded.duration_s)
     _check_clipping(done.log, frames)
     return decoded
+
+
+def find_length_s(source: Path) -> float | None:
+    """How long a recording says that it is; None where it does not say, or cannot be read."""
+    try:
+        with private_folder() as folder:
+            return probe(source, tell_container(source), folder).duration_s
+    except (MediumRefused, Unavailable):
+        return None
 
 
 def probe(path: Path, container: Container, folder: Path) -> Probe:
