@@ -171,6 +171,7 @@ def media_of(legend: Legend) -> tuple[dict[str, MediaAsset], dict[str, bytes]]:
             duration_s=12.5,
             voice="synthetic",
             cues=(Cue(0.3, 2.0, "Écoutez."),),
+            captions_status="exact",
             peaks=(1, 50, 100),
         )
 

@@ -140,6 +140,7 @@ def _narration(
         "transcript": "\n\n".join(to_paragraphs(text.text)),
         "captions": object_address(sha256_of(captions.encode())),
         "captions_vtt": captions,
+        "captions_status": asset.captions_status,
         "peaks": list(asset.peaks),
         "renditions": [_sound(made) for made in asset.renditions],
     }

@@ -109,6 +109,11 @@ def test_captions_are_a_file_of_their_own(client: TestClient) -> None:
     assert captions.text.startswith("WEBVTT\n\n00:00:00.300 --> 00:00:02.000\nÉcoutez.")
 
 
+def test_a_narration_says_where_the_times_of_its_captions_come_from(client: TestClient) -> None:
+    narrations = [stop["narration"] for stop in client.get(LEGEND).json()["stops"]]
+    assert {narration["captions_status"] for narration in narrations} == {"exact"}
+
+
 def test_a_sketch_leaves_as_waypoints_only(client: TestClient) -> None:
     sent = client.get(f"{LEGEND}/trail.gpx")
     assert sent.headers["content-type"] == "application/gpx+xml"

@@ -14,12 +14,14 @@ from typing import Any
 
 import httpx2
 import pytest
+from media_builders import a_wav
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 from odyssee.content.folder import read_folder
 from odyssee.content.writer import write_folder
+from odyssee.domain.stops import NarrationFile
 
 CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 FLAGS = (
@@ -106,15 +108,21 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> No
 
 @pytest.fixture(scope="session")
 def published_home(root_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home where the first stops of a legend of `contenus/` were imported and published."""
+    """A home where the first stops of a legend of `contenus/` were imported and published.
+
+    The last of them has a recording in French.
+    """
     home = tmp_path_factory.mktemp("site")
     environment = os.environ | {"ODYSSEE_HOME": str(home)}
     contents = home / "source" / "contenus"
     folder = read_folder(root_folder / "contenus" / "legendes" / LEGEND)
     (whole,) = folder.legends
-    start = replace(whole, stops=whole.stops[:STOPS])  # each story takes seconds to encode
-    write_folder(contents, folder.territory, [start])
-    shutil.copytree(root_folder / "medias" / LEGEND, home / "source" / "medias" / LEGEND)
+    *others, last = whole.stops[:STOPS]  # each story takes seconds to encode
+    last = replace(last, narration={"fr": NarrationFile(file="conte-fr.wav")})
+    write_folder(contents, folder.territory, [replace(whole, stops=(*others, last))])
+    medias = home / "source" / "medias" / LEGEND
+    shutil.copytree(root_folder / "medias" / LEGEND, medias)
+    (medias / "conte-fr.wav").write_bytes(a_wav(8.0))
     for arguments in (["import", str(contents)], ["publish", LEGEND]):
         command = [sys.executable, "-m", "odyssee", *arguments]
         subprocess.run(command, env=environment, check=True, capture_output=True, timeout=280)

@@ -128,6 +128,17 @@ def test_a_story_can_be_heard_and_read(browser: Chrome, site_url: str, wait: Wai
     assert len(texts(browser, "article.stop details[open] p")) > 1
 
 
+def test_captions_whose_times_are_guessed_are_called_so_and_others_are_not(
+    browser: Chrome, site_url: str, wait: Wait
+) -> None:
+    browser.get(f"{site_url}{LEGEND}?lang=fr")
+    wait(lambda: is_ready(browser))
+    *spoken, recorded = texts(browser, ".voice")
+    assert recorded.endswith(" · Sous-titres estimés")
+    assert "synthèse" not in recorded
+    assert not any("Sous-titres" in said for said in spoken)
+
+
 def first_with(trail: dict[str, Any], game: str) -> dict[str, Any]:
     """The first stop with a riddle, or with an invitation that is a choice."""
     return next(stop for stop in trail["stops"] if (stop[game] or {}).get("choices"))

@@ -7,10 +7,15 @@ import pytest
 from flow_builders import short_legend, write_content
 from media_builders import a_wav, sha256
 from sounds import convert_sound
+from starlette.testclient import TestClient
 
 from odyssee.actions.ingesting import check_folder, export_folder, import_folder, original_key
 from odyssee.actions.media_upkeep import check_all, collect
+from odyssee.actions.publishing import publish
+from odyssee.actions.reading import refresh
 from odyssee.actions.tools import Tools
+from odyssee.actions.working import work_once
+from odyssee.api.app import build_app
 from odyssee.content.writer import write_folder
 from odyssee.db import legends
 from odyssee.domain.errors import ContentInvalid
@@ -111,6 +116,24 @@ def test_captions_of_a_curator_are_taken_instead_of_the_estimate(
     assert narration.captions_status == "edited"
     assert narration.cues == (Cue(0.25, 2.0, "La Dame rit."),)
     assert desk.desk.files.get(original_key(sha256(WRITTEN.encode()))) == captions.read_bytes()
+
+
+@pytest.mark.parametrize("status", ["estimated", "edited"])
+def test_the_public_answer_says_which_captions_they_are(
+    request: pytest.FixtureRequest, desk: Tools, recorded: Path, status: str
+) -> None:
+    if status == "edited":
+        request.getfixturevalue("captions")
+    import_folder(desk, recorded)
+    publish(desk, SLUG, by="test")
+    work_once(desk)
+    refresh(desk)
+    client = TestClient(build_app(desk, lambda: "2026-06-01T12:00:00Z"))
+    first, second = client.get(f"/v1/legends/{SLUG}").json()["stops"]
+    assert first["narration"]["captions_status"] == status
+    assert second["narration"]["captions_status"] == "exact"
+    shown = client.get(first["narration"]["captions"]).text
+    assert ("La Dame rit." in shown) == (status == "edited")
 
 
 def test_captions_that_change_encode_nothing_and_without_them_the_estimate_is_back(

@@ -14,7 +14,7 @@ from odyssee.domain.legends import (
     SiteStatus,
     TextStatus,
 )
-from odyssee.domain.media import VoiceKind
+from odyssee.domain.media import CaptionsStatus, VoiceKind
 from odyssee.domain.stops import PlaceAccess, PositionStatus
 from odyssee.domain.territory import OutlineStatus
 from odyssee.domain.zones import Repeat
@@ -219,6 +219,10 @@ class NarrationOut(Body):
     transcript: str
     captions: str
     """Address of a WebVTT file."""
+    captions_status: CaptionsStatus | None = None
+    """Where the times of the captions come from: `exact` by the synthesis, `estimated` from the
+    pauses of a recording, `edited` by a curator. Null or absent from what was published before
+    it was known."""
     peaks: list[int]
     """Waveform, 0 to 100."""
     renditions: list[SoundRenditionOut]

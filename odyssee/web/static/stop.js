@@ -110,7 +110,11 @@ function storyOf(stop, audio) {
     );
   const { narration } = stop;
   const paragraphs = narration.transcript.split(/\n{2,}/).map((text) => h("p", {}, text));
-  const about = [clock(narration.duration_s), narration.voice === "synthetic" && words.synthetic];
+  const about = [
+    clock(narration.duration_s),
+    narration.voice === "synthetic" && words.synthetic,
+    narration.captions_status === "estimated" && words.captions_estimated,
+  ];
   return h(
     "div",
     { class: "listen" },

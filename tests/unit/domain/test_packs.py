@@ -9,6 +9,7 @@ from builders import NOON, a_legend, a_legend_text, a_stop, media_of, plan_of
 from odyssee.content.plain import to_paragraphs
 from odyssee.domain.canonical import canonical, sha256_of
 from odyssee.domain.legends import Practical, Route, RouteStatus
+from odyssee.domain.media import CaptionsStatus, narration_ref
 from odyssee.domain.packs import plan_pack, sizes_of, trail_document
 from odyssee.domain.stops import Site
 from odyssee.domain.words import content_document
@@ -59,6 +60,16 @@ def test_a_stop_that_is_not_translated_stands_in_french() -> None:
     english = content_document(legend, media, "en", to_paragraphs)
     assert (english["lang"], english["stops"][0]["lang"]) == ("en", "fr")
     assert english["stops"][0]["narration"]["lang"] == "fr"
+
+
+@pytest.mark.parametrize("status", ["exact", "estimated", "edited", None])
+def test_a_pack_says_where_the_times_of_captions_come_from(status: CaptionsStatus | None) -> None:
+    legend = a_legend(stops=1)
+    media, _ = media_of(legend)
+    ref = narration_ref("etape-1", "fr")
+    media[ref] = replace(media[ref], captions_status=status)
+    content = content_document(legend, media, "fr", to_paragraphs)
+    assert content["stops"][0]["narration"]["captions_status"] == status
 
 
 @pytest.mark.parametrize(("status", "factor"), [("sketch", 1.3), ("traced", 1), ("walked", 1)])
