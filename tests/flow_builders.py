@@ -12,6 +12,7 @@ from odyssee.content.writer import write_folder
 from odyssee.db.session import Database
 from odyssee.domain.geo import LonLat, Polygon
 from odyssee.domain.legends import Commune, Legend
+from odyssee.domain.stops import NarrationFile
 from odyssee.domain.territory import Territory
 from odyssee.files.local import LocalStore
 from odyssee.files.server_key import ServerKey
@@ -62,6 +63,14 @@ def short_legend(slug: str = "dame-de-riants") -> Legend:
         legend,
         stops=(legend.stops[0], replace(second, texts={"fr": second.texts["fr"]})),
     )
+
+
+def recorded_legend(**said: str) -> Legend:
+    """As `short_legend`, the first stop with a recording in French, `conte-fr.wav`."""
+    legend = short_legend()
+    recording = NarrationFile(file="conte-fr.wav", **said)
+    first = replace(legend.stops[0], narration={"fr": recording})
+    return replace(legend, stops=(first, legend.stops[1]))
 
 
 def a_desk(home: Path, database: Database) -> Tools:

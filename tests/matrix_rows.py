@@ -28,6 +28,8 @@ class Ids:
     """A medium, at version 1."""
     rendition: str
     """An encoded form of it."""
+    sound: str
+    """Another medium, that is a sound."""
     job: int
     """The job that encoded it."""
     upload: str
@@ -115,6 +117,9 @@ ROWS: Mapping[str, Row] = {
     "GET /admin/v1/media/{asset_id}": Row(200, lambda ids: f"/admin/v1/media/{ids.asset}"),
     "GET /admin/v1/media/{asset_id}/renditions/{sha256}": Row(
         200, lambda ids: f"/admin/v1/media/{ids.asset}/renditions/{ids.rendition}"
+    ),
+    "GET /admin/v1/media/{asset_id}/captions.vtt": Row(
+        200, lambda ids: f"/admin/v1/media/{ids.sound}/captions.vtt"
     ),
     "PATCH /admin/v1/media/{asset_id}": Row(
         200,

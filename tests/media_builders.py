@@ -69,16 +69,24 @@ def an_encoded(tools: Tools) -> MediaAsset:
     return MediaAsset(key="e" * 64, kind="image", renditions=(made,))
 
 
+def a_sound() -> MediaAsset:
+    """A recording of ten seconds that was encoded somewhere; its bytes are not kept."""
+    made = Rendition(sha256="c" * 64, size_bytes=9, type="audio/mp4")
+    return MediaAsset(
+        key="s" * 64, kind="audio", renditions=(made,), duration_s=10.0, voice="human"
+    )
+
+
 def add_ready(tx: Tx, office: str | None, made: MediaAsset) -> Asset:
     """A medium of an office that a worker has encoded, at version 1."""
     asset = Asset(
         id=credentials.new_id(),
         office=office,
-        kind="image",
+        kind=made.kind,
         state="ready",
         reasons=(),
         file_name="porte.png",
-        sha256=sha256((office or "").encode()),
+        sha256=sha256(f"{office} {made.kind}".encode()),
         size_bytes=5,
         lang=None,
         legend=None,

@@ -1,7 +1,7 @@
 """Encoding: which media a legend needs, and the making of those that are not kept yet."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
@@ -12,7 +12,7 @@ from odyssee.content.folder import media_path
 from odyssee.content.media_files import place_problems, read_captions
 from odyssee.content.plain import to_paragraphs
 from odyssee.domain.errors import ContentInvalid, MediumRefused, Problem
-from odyssee.domain.finishing import CaptionsFile, finish
+from odyssee.domain.finishing import NO_EDIT, CaptionsFile, Edit, finish
 from odyssee.domain.legends import Legend
 from odyssee.domain.media import MediaAsset, narration_ref
 from odyssee.domain.sentences import split_sentences
@@ -139,10 +139,14 @@ def check_order(order: Order, encoded: MediaAsset) -> list[Problem]:
     return place_problems(order.captions.shown, read.problems)
 
 
-def finish_order(order: Order, encoded: MediaAsset) -> MediaAsset:
-    """The encoded medium with what belongs over it, checked: a recording's captions."""
-    said = [s for paragraph in order.paragraphs for s in split_sentences(paragraph, order.lang)]
-    return finish(encoded, said, order.captions)
+def finish_order(order: Order, encoded: MediaAsset, edit: Edit = NO_EDIT) -> MediaAsset:
+    """The encoded medium with what belongs over it: checked captions, an office's words."""
+    return finish(encoded, list_sentences(order.paragraphs, order.lang), order.captions, edit)
+
+
+def list_sentences(paragraphs: Iterable[str], lang: str) -> list[str]:
+    """What is said, sentence by sentence."""
+    return [s for paragraph in paragraphs for s in split_sentences(paragraph, lang)]
 
 
 def encode_all(

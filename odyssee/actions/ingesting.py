@@ -13,9 +13,10 @@ from odyssee.actions.packing import rendition_key
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.folder import Folder, read_folder
 from odyssee.content.writer import write_folder
-from odyssee.db import audit, legends, media, territories
+from odyssee.db import assets, audit, legends, media, territories
 from odyssee.db.session import Tx
 from odyssee.domain.errors import ContentInvalid, NotFound, Problem, Unavailable
+from odyssee.domain.finishing import NO_EDIT, Edit
 from odyssee.domain.legends import Legend
 from odyssee.domain.media import MediaAsset, MediaByRef, narration_ref
 from odyssee.domain.territory import Territory
@@ -170,10 +171,11 @@ def _save(
         media.lock_files(tx)
         if folder.territory is not None:
             _save_territory(tx, folder.territory, now)
+        edits = assets.find_edits(tx, {medium.original_sha256 or "" for medium in encoded.values()})
         needed: list[MediaAsset] = []
         for legend in folder.legends:
             finished = {
-                ref: finish_order(order, encoded[order.key])
+                ref: _finish(order, encoded[order.key], edits)
                 for ref, order in orders[legend.slug].items()
             }
             needed += finished.values()
@@ -184,6 +186,11 @@ def _save(
             if outcome != "unchanged":
                 audit.add_entry(tx, now, "import", outcome, legend.slug, {})
         _check_kept(tools, needed)
+
+
+def _finish(order: Order, encoded: MediaAsset, edits: Mapping[str, Edit]) -> MediaAsset:
+    """With what an office says of the same original, if one brought it as well."""
+    return finish_order(order, encoded, edits.get(encoded.original_sha256 or "", NO_EDIT))
 
 
 def _save_media(tx: Tx, finished: Collection[MediaAsset], now: datetime) -> None:

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypedDict, Unpack
 
+from odyssee.actions import editing
 from odyssee.actions.packing import rendition_key
 from odyssee.actions.receiving import ENCODE_MEDIUM
 from odyssee.actions.tools import Tools
-from odyssee.db import assets, audit, jobs
+from odyssee.db import assets, audit, jobs, media
 from odyssee.db.session import Tx
 from odyssee.domain.assets import Asset, Use, check_alt, check_line, sees, told_uses
-from odyssee.domain.errors import InputInvalid, MediumInUse, NotFound, Stale
+from odyssee.domain.errors import MediumInUse, NotFound, Problem, Stale, refuse
+from odyssee.domain.finishing import Edit
 from odyssee.domain.jobs import Job
-from odyssee.domain.media import Rendition
+from odyssee.domain.media import Focal, Rendition
 from odyssee.domain.paging import DEFAULT_LIMIT, Page, bad_cursor, check_limit, page_of
 from odyssee.domain.people import Caller, includes
+
+_EDITS = frozenset({"captions", "focal"})
+"""The changes that lie over a medium, and reach the drafts that use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,10 @@ class Changes(TypedDict, total=False):
     alt: Mapping[str, str]
     credit: str
     licence: str
+    captions: str | None
+    """WebVTT of a sound; null takes it back."""
+    focal: Focal | None
+    """Of a picture; null is the centre."""
 
 
 def list_media(
@@ -71,26 +81,66 @@ def show_medium(tools: Tools, caller: Caller, asset_id: str) -> Kept:
 def change_medium(
     tools: Tools, caller: Caller, asset_id: str, version: int, **changes: Unpack[Changes]
 ) -> Kept:
-    """Describe an asset: alternative texts, credit, licence.
+    """Describe an asset: alternative texts, credit, licence, and what lies over its medium.
+
+    Captions and focal point go to every draft that uses the same original.
 
     Raises:
         NotFound: there is none, or not for the caller.
         InputInvalid: something of it will not do; all is told at once.
         Stale: it is not at that version any more.
     """
-    problems = check_alt(changes.get("alt", {}))
-    problems += check_line("credit", changes.get("credit", ""))
-    problems += check_line("licence", changes.get("licence", ""))
-    if problems:
-        raise InputInvalid(problems)
     with tools.desk.db.transaction() as tx:
+        if _EDITS & changes.keys():
+            media.lock_files(tx)
         asset = _lock(tx, caller, asset_id, version)
-        changed = replace(asset, **changes)
+        refuse(_check(asset, changes))
+        changed = _changed(tx, asset, changes, tools.clock())
         if changed != asset:
             assets.change_asset(tx, changed)
+            if _EDITS & changes.keys():
+                editing.lay_in_drafts(tx, changed, caller.person.id, tools.clock())
             detail = {"changed": sorted(changes)}
             _tell(tools, tx, caller, "medium_changed", asset_id, detail)
         return _kept(tx, assets.get_asset(tx, asset_id))
+
+
+def _check(asset: Asset, changes: Changes) -> list[Problem]:
+    found = check_alt(changes.get("alt", {}))
+    found += check_line("credit", changes.get("credit", ""))
+    found += check_line("licence", changes.get("licence", ""))
+    if "captions" in changes:
+        found += editing.check_captions(asset, changes["captions"])
+    if "focal" in changes:
+        found += editing.check_focal(asset)
+    return found
+
+
+def _changed(tx: Tx, asset: Asset, changes: Changes, now: datetime) -> Asset:
+    changed = replace(
+        asset,
+        alt=changes.get("alt", asset.alt),
+        credit=changes.get("credit", asset.credit),
+        licence=changes.get("licence", asset.licence),
+    )
+    said = Edit(
+        captions=changes.get("captions", asset.edit.captions),
+        focal=changes.get("focal", asset.edit.focal),
+    )
+    return changed if said == asset.edit else editing.edit(tx, changed, now, said)
+
+
+def show_captions(tools: Tools, caller: Caller, asset_id: str) -> str:
+    """The present captions of a sound as WebVTT, to be edited.
+
+    Raises:
+        NotFound: there is no such asset for the caller, or it has no captions.
+    """
+    with tools.desk.db.reading() as tx:
+        captions = editing.find_captions(tx, _visible(caller, assets.get_asset(tx, asset_id)))
+    if captions is None:
+        raise NotFound(captions=asset_id)
+    return captions
 
 
 def delete_medium(tools: Tools, caller: Caller, asset_id: str, version: int) -> None:

@@ -123,7 +123,7 @@ def _settle(
             return  # deleted while it was encoded
         if asset.state != "processing":
             return
-        medium = None if made is None else finish(made)
+        medium = None if made is None else finish(made, edit=asset.edit)
         if medium is not None:
             if not is_whole(tools.desk.files, medium):
                 raise Unavailable("renditions were taken away meanwhile")

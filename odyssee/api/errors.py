@@ -13,8 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from odyssee.api.answers import lang_of
+from odyssee.api.content_texts import say_content
 from odyssee.api.faults import problem_of
-from odyssee.api.texts import ERRORS, say, say_field
+from odyssee.api.texts import ERRORS, FIELDS, say, say_field
 from odyssee.domain import errors
 from odyssee.domain.errors import OdysseeError, Problem, ProblemsFound
 
@@ -104,7 +105,7 @@ def problem_response(
             {
                 "pointer": f"/{p.where}" if p.where else "",
                 "code": p.code,
-                "detail": say_field(p, lang),
+                "detail": _say(p, lang),
             }
             for p in problems
         ]
@@ -121,6 +122,13 @@ def problem_response(
         kept | (headers or {}),
         "application/problem+json",
     )
+
+
+def _say(problem: Problem, lang: str) -> str:
+    """The sentence of a problem with a field, or with what stands in it, such as captions."""
+    if problem.code in FIELDS:
+        return say_field(problem, lang)
+    return say_content(problem, lang)
 
 
 def error_response(scope: Scope, error: OdysseeError) -> Response:

@@ -293,6 +293,18 @@ FIELDS: Sentences = {
         "Cette légende n’existe pas : créez-la d’abord, ou laissez ce champ vide.",
         "There is no such legend: make it first, or leave this field empty.",
     ),
+    "sound_only": (
+        "Seul un son a des sous-titres : retirez ce champ.",
+        "Only a sound has captions: leave this field out.",
+    ),
+    "picture_only": (
+        "Seule une image a un point à garder en vue : retirez ce champ.",
+        "Only a picture has a point to keep in sight: leave this field out.",
+    ),
+    "not_ready": (
+        "Ce son n’est pas encore prêt, et sa durée est inconnue : attendez qu’il le soit.",
+        "This sound is not ready and its length is not known yet: wait until it is.",
+    ),
     "used_here": (
         "Le brouillon « {legend} » s’en sert ({place}).",
         "The draft “{legend}” uses it ({place}).",

@@ -1,8 +1,10 @@
 """What offices brought: kept with what became of it, changed one version after the other."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 
 from odyssee.db.inserting import insert_unless_kept
@@ -18,9 +20,13 @@ from odyssee.db.tables import (
     UploadRow,
 )
 from odyssee.domain.assets import Asset, Reason, Use
+from odyssee.domain.canonical import to_rfc3339
 from odyssee.domain.errors import NotFound
+from odyssee.domain.finishing import NO_EDIT, Edit
+from odyssee.domain.media import MediaAsset
 
 _SERVED = ("published", "building")
+_EDIT = TypeAdapter(Edit)
 Offices = str | None
 """The slug whose things are asked for; `EVERY` for all."""
 EVERY = "*"
@@ -40,7 +46,7 @@ def add_asset(tx: Tx, asset: Asset) -> bool:
         "size_bytes": asset.size_bytes,
         "lang": asset.lang,
         "legend": asset.legend,
-        "document": _document(asset.reasons, asset.alt, asset.credit, asset.licence),
+        "document": _document(asset),
         "medium_key": None,
         "job_id": asset.job,
         "uploaded_by": asset.uploaded_by,
@@ -147,6 +153,40 @@ def find_uses(tx: Tx, brought: Collection[Asset]) -> dict[str, list[Use]]:
     return uses
 
 
+def find_edits(tx: Tx, originals: Collection[str]) -> dict[str, Edit]:
+    """What offices say over media, by the hash of the original; the last word counts."""
+    rows = tx.execute(
+        select(AssetRow.sha256, AssetRow.id, AssetRow.document).where(
+            AssetRow.sha256.in_(set(originals))
+        )
+    )
+    said = [
+        (at, row.id, row.sha256, edit)
+        for row in rows
+        for edit, at in [_edited(row.document)]
+        if at is not None
+    ]
+    edits: dict[str, Edit] = {}
+    for _at, _id, sha256, edit in sorted(said, key=lambda known: known[:2]):
+        known = edits.get(sha256, NO_EDIT)
+        captions = known.captions if edit.captions is None else edit.captions
+        edits[sha256] = Edit(captions=captions, focal=edit.focal or known.focal)
+    return edits
+
+
+def find_used_media(tx: Tx, sha256: str) -> list[MediaAsset]:
+    """What drafts use that was encoded of an original, by legend and place; archived ones not."""
+    original = MediaAssetRow.document["original_sha256"].as_string()
+    rows = tx.scalars(
+        select(MediaAssetRow.document)
+        .join(LegendMediaRow, LegendMediaRow.asset_key == MediaAssetRow.key)
+        .join(LegendRow, LegendRow.id == LegendMediaRow.legend_id)
+        .where(original == sha256, LegendRow.archived_at.is_(None))
+        .order_by(LegendRow.slug, LegendMediaRow.ref)
+    )
+    return [ASSET.validate_python(document) for document in rows]
+
+
 def list_draft_uses(tx: Tx) -> dict[str, list[Use]]:
     """Where drafts use encoded media, by the media's keys."""
     rows = tx.execute(
@@ -164,7 +204,7 @@ def change_asset(tx: Tx, asset: Asset) -> None:
     """Keep the asset as it is now, at its next version; ask for it under a lock first."""
     values = {
         "state": asset.state,
-        "document": _document(asset.reasons, asset.alt, asset.credit, asset.licence),
+        "document": _document(asset),
         "medium_key": None if asset.medium is None else asset.medium.key,
         "job_id": asset.job,
         "version": AssetRow.version + 1,
@@ -213,15 +253,29 @@ def _all() -> Select[Any]:
     )
 
 
-def _document(
-    reasons: Sequence[Reason], alt: Mapping[str, str], credit: str, licence: str
-) -> dict[str, Any]:
-    told = [{"code": reason.code, "values": dict(reason.values)} for reason in reasons]
-    return {"reasons": told, "alt": dict(alt), "credit": credit, "licence": licence}
+def _document(asset: Asset) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "reasons": [{"code": why.code, "values": dict(why.values)} for why in asset.reasons],
+        "alt": dict(asset.alt),
+        "credit": asset.credit,
+        "licence": asset.licence,
+    }
+    if asset.edited_at is not None:
+        told["edit"] = _EDIT.dump_python(asset.edit, mode="json")
+        told["edited_at"] = to_rfc3339(asset.edited_at)
+    return told
+
+
+def _edited(told: Mapping[str, Any]) -> tuple[Edit, datetime | None]:
+    """What an office said over its medium, and when; rows of before it could have neither."""
+    if "edited_at" not in told:
+        return NO_EDIT, None
+    return _EDIT.validate_python(told["edit"]), datetime.fromisoformat(told["edited_at"])
 
 
 def _asset(row: Any) -> Asset:
     told = row.document
+    edit, edited_at = _edited(told)
     return Asset(
         id=row.id,
         office=row.office,
@@ -241,4 +295,6 @@ def _asset(row: Any) -> Asset:
         uploaded_by=row.uploaded_by,
         created_at=row.created_at,
         version=row.version,
+        edit=edit,
+        edited_at=edited_at,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from odyssee.domain.errors import Problem
+from odyssee.domain.finishing import NO_EDIT, Edit
 from odyssee.domain.media import MediaAsset, MediaKind
 from odyssee.domain.people import Caller, includes
 from odyssee.domain.uploads import LANGUAGES
@@ -67,6 +68,10 @@ class Asset:
     created_at: datetime
     version: int
     """Rises with each change of what stands here."""
+    edit: Edit = NO_EDIT
+    """Captions of a sound and focal point of a picture, as the office says them."""
+    edited_at: datetime | None = None
+    """When they were said last: of several offices with the same file, the last word counts."""
 
 
 def sees(caller: Caller, office: str | None) -> bool:

@@ -1,12 +1,12 @@
-"""Finishing: captions laid over what was encoded, whose bytes stay as they are."""
+"""Finishing: captions and focal point laid over what was encoded, whose bytes stay the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from odyssee.domain.canonical import canonical, sha256_of
 from odyssee.domain.captions import estimate_cues
-from odyssee.domain.media import MediaAsset, Speech
-from odyssee.domain.webvtt import from_webvtt
+from odyssee.domain.media import Cue, Focal, MediaAsset, Speech
+from odyssee.domain.webvtt import from_webvtt, read_webvtt
 
 _VERSION = "finish-1"
 """To be raised when the same sentences are captioned otherwise."""
@@ -28,6 +28,19 @@ class CaptionsFile:
         return sha256_of(self.data)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What an office says over a medium of its own, however often that is encoded anew."""
+
+    captions: str | None = None
+    """WebVTT, of a sound; null: the estimate."""
+    focal: Focal | None = None
+    """Of a picture; null: the centre."""
+
+
+NO_EDIT = Edit()
+
+
 def bare(medium: MediaAsset) -> MediaAsset:
     """The medium as it was encoded, with nothing laid over it."""
     if medium.encoded_key is None:
@@ -39,42 +52,67 @@ def bare(medium: MediaAsset) -> MediaAsset:
         cues=(),
         captions_status=None,
         captions_sha256=None,
+        focal=None,
     )
 
 
 def finish(
-    medium: MediaAsset, sentences: Sequence[str] = (), own: CaptionsFile | None = None
+    medium: MediaAsset,
+    sentences: Sequence[str] = (),
+    own: CaptionsFile | None = None,
+    edit: Edit = NO_EDIT,
 ) -> MediaAsset:
-    """Lay anew over a medium what belongs there; pictures and synthetic voices stay as they are.
+    """Lay anew over a medium what belongs there; a synthetic voice stays as it is.
 
     Args:
         medium: bare, or finished before.
         sentences: what is said in a recording, as far as that is known.
-        own: a curator's captions, instead of those estimated from the sentences.
+        own: captions of the legend that uses it; they come before those of the office.
+        edit: what the office says; captions of before it was encoded anew are cut to its length.
 
     Raises:
-        MediumRefused: these captions do not go with the sound; see `webvtt.from_webvtt`.
+        MediumRefused: `own` does not go with the sound; see `webvtt.from_webvtt`.
     """
     encoded = bare(medium)
-    if encoded.kind == "image" or encoded.voice == "synthetic":
+    if encoded.kind == "image":
+        return _with_focal(encoded, edit.focal)
+    if encoded.voice == "synthetic":
         return encoded
+    duration_s = encoded.duration_s or 0.0
     if own is not None:
-        return replace(
-            encoded,
-            key=_key(encoded, "captions", own.sha256),
-            encoded_key=encoded.key,
-            cues=from_webvtt(own.text, encoded.duration_s or 0.0),
-            captions_status="edited",
-            captions_sha256=own.sha256,
-        )
-    speech = encoded.speech or Speech(0.0, encoded.duration_s or 0.0)
+        cues = from_webvtt(own.text, duration_s)
+        captioned = _with_captions(encoded, cues, "captions", own.sha256)
+        return replace(captioned, captions_sha256=own.sha256)
+    edited = _cut(edit.captions, duration_s)
+    if edited:
+        return _with_captions(encoded, edited, "edited", sha256_of((edit.captions or "").encode()))
+    speech = encoded.speech or Speech(0.0, duration_s)
+    guessed = estimate_cues(sentences, speech.start_s, speech.end_s, speech.pauses)
+    captioned = _with_captions(encoded, guessed, "estimated", *sentences)
+    return replace(captioned, captions_status="estimated")
+
+
+def _with_focal(picture: MediaAsset, focal: Focal | None) -> MediaAsset:
+    if focal is None:
+        return picture
+    key = _key(picture, "focal", repr(focal.x), repr(focal.y))
+    return replace(picture, key=key, encoded_key=picture.key, focal=focal)
+
+
+def _with_captions(encoded: MediaAsset, cues: tuple[Cue, ...], *laid: str) -> MediaAsset:
     return replace(
         encoded,
-        key=_key(encoded, "estimated", *sentences),
+        key=_key(encoded, *laid),
         encoded_key=encoded.key,
-        cues=estimate_cues(sentences, speech.start_s, speech.end_s, speech.pauses),
-        captions_status="estimated",
+        cues=cues,
+        captions_status="edited",
     )
+
+
+def _cut(captions: str | None, duration_s: float) -> tuple[Cue, ...]:
+    cues = () if captions is None else read_webvtt(captions).cues
+    heard = (cue for cue in cues if cue.start_s < duration_s)
+    return tuple(replace(cue, end_s=min(cue.end_s, duration_s)) for cue in heard)
 
 
 def _key(encoded: MediaAsset, *laid: str) -> str:

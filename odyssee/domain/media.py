@@ -96,6 +96,8 @@ class MediaAsset(Document):
     """Pixels of the upright original, of a picture."""
     placeholder: str | None = None
     """A tiny picture as a data URI (under 1 KB), shown until the real one is there."""
+    focal: Focal | None = None
+    """What the office says must stay in sight of a picture; null: the centre."""
     duration_s: float | None = None
     """Length of a sound, in seconds."""
     loudness_lufs: float | None = None

@@ -175,7 +175,7 @@ def _riddle(stop: Stop, text: StopText) -> JsonDocument | None:
 def _image(
     asset: MediaAsset, *, alt: str, credit: str, licence: str, focal: Focal | None
 ) -> JsonDocument:
-    seen = focal or CENTRE
+    seen = focal or asset.focal or CENTRE
     return {
         "alt": alt,
         "credit": credit,

@@ -18,7 +18,7 @@ import pytest
 from builders import NOON, a_legend, publish_into
 from desk_builders import OFFICES, PASSWORD, STAFF, bearer, email_of, tools_over
 from matrix_rows import ROWS, Ids, Row
-from media_builders import add_ready, add_waiting, an_encoded
+from media_builders import a_sound, add_ready, add_waiting, an_encoded
 from people_builders import SetClock
 from starlette.testclient import TestClient
 
@@ -97,6 +97,8 @@ class World:
         self._hash = credentials.hash_password(PASSWORD)
         self.assets: dict[str | None, Asset] = {}
         """A medium of each office, and one of none."""
+        self.sounds: dict[str | None, Asset] = {}
+        """As well, a sound."""
         self.uploads: dict[str | None, str] = {}
         """As well, the id of an upload."""
         made = an_encoded(tools)
@@ -105,6 +107,7 @@ class World:
                 self._settle(tx, name)
             for office in (None, *OFFICES):
                 self.assets[office] = add_ready(tx, office, made)
+                self.sounds[office] = add_ready(tx, office, a_sound())
                 self.uploads[office] = add_waiting(tx, office)
         self.person = staffing.get_person(tools, email_of("editor")).id
         self.tools = tools_over(home, SetClock())
@@ -194,6 +197,7 @@ class World:
             territory=self.territory,
             asset=asset.id,
             rendition=asset.medium.renditions[0].sha256,
+            sound=self.sounds[office].id,
             job=asset.job,
             upload=self.uploads[office],
         )

@@ -1,10 +1,9 @@
 """Recordings of a content folder: the sound is encoded once, whatever is written of it since."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flow_builders import short_legend, write_content
+from flow_builders import recorded_legend, write_content
 from media_builders import a_wav, sha256
 from sounds import convert_sound
 from starlette.testclient import TestClient
@@ -19,22 +18,11 @@ from odyssee.api.app import build_app
 from odyssee.content.writer import write_folder
 from odyssee.db import legends
 from odyssee.domain.errors import ContentInvalid
-from odyssee.domain.legends import Legend
 from odyssee.domain.media import Cue, MediaAsset, narration_ref
-from odyssee.domain.stops import NarrationFile, Stop
 
 SLUG = "dame-de-riants"
 WAV = a_wav(4.0)
 TEXT = "contenus/legendes/dame-de-riants/fr/01-etape-1.md"
-
-
-def recorded_legend(**said: str) -> Legend:
-    """Two stops, the first with a recording in French."""
-    legend = short_legend()
-    first: Stop = replace(
-        legend.stops[0], narration={"fr": NarrationFile(file="conte-fr.wav", **said)}
-    )
-    return replace(legend, stops=(first, legend.stops[1]))
 
 
 @pytest.fixture

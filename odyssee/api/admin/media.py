@@ -22,7 +22,7 @@ from odyssee.api.admin.bodies import (
 )
 from odyssee.api.admin.callers import Callers, OpenDesk
 from odyssee.api.admin.forms import FileForm
-from odyssee.api.admin.media_shapes import MEDIA, asset_shape, job_shape
+from odyssee.api.admin.media_shapes import MEDIA, asset_shape, changes_of, job_shape
 from odyssee.api.answers import lang_of
 from odyssee.api.schemas.media import FORM, AssetChangesIn, AssetOut, AssetsOut, JobOut
 from odyssee.api.stating import problems
@@ -36,6 +36,7 @@ LANGUAGES = ("fr", "en")
 UNBOUNDED = 2**62
 """For the framework: what comes in is counted against the settings, piece by piece."""
 MAX_DIGITS = 16
+VTT = "text/vtt"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _JOB = re.compile(r"[0-9]{1,18}")
 _IF_MATCH = match_header("medium as it was read")
@@ -47,6 +48,7 @@ def add_media(router: APIRouter, desk: OpenDesk) -> None:
     _add_new(router, desk, known)
     _add_readings(router, desk, known)
     _add_rendition(router, desk, known)
+    _add_captions(router, desk, known)
     _add_changes(router, desk, known)
     _add_job(router, desk, known)
 
@@ -202,11 +204,34 @@ def _add_rendition(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
         return StreamingResponse(iterate_in_threadpool(pieces), 200, headers, made.type)
 
 
+def _add_captions(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
+    @router.get(
+        "/media/{asset_id}/captions.vtt",
+        summary="The captions of a sound",
+        description="As they are now, to be edited and sent back by `PATCH`: those that the office "
+        "wrote, else those of the first draft that uses the sound, estimated from its text. "
+        "404 for a picture, and for a sound that is not ready.",
+        response_class=Response,
+        responses={
+            200: {"content": {VTT: {}}, "description": "WebVTT, in UTF-8."},
+            **problems(401, 403, 404, 503),
+        },
+    )
+    def get_captions(caller: Annotated[Caller, Depends(known)], asset_id: str) -> Response:
+        from odyssee.actions import keeping
+
+        captions = keeping.show_captions(desk(), caller, check_id(asset_id))
+        headers = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
+        return Response(captions, headers=headers, media_type=VTT)
+
+
 def _add_changes(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
     @router.patch(
         "/media/{asset_id}",
         summary="Describe a medium",
-        description="`alt` takes the place of all alternative texts. Needs `If-Match`.",
+        description="`alt` takes the place of all alternative texts. `captions` is for a sound, "
+        "`focal` for a picture: they are used in every draft that uses the medium, but where the "
+        "legend brings its own, and stay when it is encoded anew. Needs `If-Match`.",
         responses=problems(401, 403, 404, 412, 413, 415, 422, 428, 503),
         openapi_extra={"parameters": [_IF_MATCH]},
     )
@@ -221,7 +246,7 @@ def _add_changes(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
 
         present = _show(desk(), caller, check_id(asset_id)).asset
         check_match(request, present.version)
-        changes: Any = {name: getattr(asked, name) for name in asked.model_fields_set}
+        changes = changes_of(asked)
         kept = keeping.change_medium(desk(), caller, asset_id, present.version, **changes)
         response.headers["ETag"] = etag_of(kept.asset.version)
         return asset_shape(kept, _speak(request, response))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from odyssee.api.content_texts import say_content
+from odyssee.api.schemas.legends import FocalOut
 from odyssee.api.schemas.media import (
+    AssetChangesIn,
     AssetOut,
     AssetRenditionOut,
     JobOut,
@@ -15,17 +17,18 @@ from odyssee.api.schemas.media import (
 )
 from odyssee.api.texts import ERRORS, REASONS, say
 from odyssee.domain.errors import Problem
+from odyssee.domain.media import Focal
 
 if TYPE_CHECKING:
     # The actions load SQL, which a server that reads only does without.
-    from odyssee.actions.keeping import Kept
+    from odyssee.actions.keeping import Changes, Kept
     from odyssee.domain.assets import Asset, Reason
     from odyssee.domain.jobs import Job
     from odyssee.domain.media import MediaAsset, Rendition
     from odyssee.domain.uploads import Upload
 
 MEDIA = "/admin/v1/media"
-_NO_FACTS = {"key", "encoded_key", "kind", "renditions", "original_sha256", "speech"}
+_NO_FACTS = {"key", "encoded_key", "kind", "renditions", "original_sha256", "speech", "focal"}
 
 
 def asset_shape(kept: Kept, lang: str) -> AssetOut:
@@ -33,6 +36,8 @@ def asset_shape(kept: Kept, lang: str) -> AssetOut:
     asset = kept.asset
     uses = [UseOut(legend=u.legend, place=u.place, revision=u.revision) for u in kept.uses]
     renditions = asset.medium.renditions if asset.medium is not None else ()
+    focal = asset.edit.focal
+    has_captions = asset.kind == "audio" and asset.medium is not None
     return AssetOut(
         id=asset.id,
         kind=asset.kind,
@@ -49,12 +54,23 @@ def asset_shape(kept: Kept, lang: str) -> AssetOut:
         alt=dict(asset.alt),
         credit=asset.credit,
         licence=asset.licence,
+        focal=None if focal is None else FocalOut(x=focal.x, y=focal.y),
+        captions=f"{MEDIA}/{asset.id}/captions.vtt" if has_captions else None,
         renditions=[_rendition_shape(asset, made) for made in renditions],
         job=asset.job,
         uploaded_by=asset.uploaded_by,
         created_at=asset.created_at,
         version=asset.version,
     )
+
+
+def changes_of(asked: AssetChangesIn) -> Changes:
+    """What is to change, as the action takes it: what was not sent stays away."""
+    changes: Any = {name: getattr(asked, name) for name in asked.model_fields_set}
+    if asked.focal is not None:
+        changes["focal"] = Focal(asked.focal.x, asked.focal.y)
+    told: Changes = changes
+    return told
 
 
 def upload_shape(upload: Upload) -> UploadOut:

@@ -6,9 +6,11 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from odyssee.api.schemas.admin import _without_defaults
 from odyssee.api.schemas.bodies import Body
+from odyssee.api.schemas.legends import FocalOut
 from odyssee.domain.assets import MAX_ALT, MAX_CREDIT, AssetState
 from odyssee.domain.jobs import JobState
 from odyssee.domain.media import MediaKind
+from odyssee.domain.webvtt import MAX_WEBVTT_CHARACTERS
 
 
 class ReasonOut(Body):
@@ -59,11 +61,16 @@ class AssetOut(Body):
     legend: str | None
     used_by: list[UseOut]
     facts: dict[str, Any]
-    """What was measured: width and height, or duration, loudness and waveform."""
+    """What was measured: width and height, or duration, loudness and waveform; of a sound also
+    `captions_status`: `estimated`, or `edited` where the office wrote its captions."""
     alt: dict[str, str]
     """What a picture shows, by language."""
     credit: str
     licence: str
+    focal: FocalOut | None
+    """What must stay in sight of a picture when it is cropped; null: the centre."""
+    captions: str | None
+    """Address of the present captions of a sound; null of a picture, and until it is ready."""
     renditions: list[AssetRenditionOut]
     job: int | None
     """The job that encodes it."""
@@ -81,6 +88,15 @@ class AssetsOut(Body):
     """The `cursor` of the next page; null on the last."""
 
 
+class FocalIn(Body):
+    """The point that stays in sight when a picture is cropped, from its upper left corner."""
+
+    x: Annotated[float, Field(ge=0, le=1)]
+    """Share of the width."""
+    y: Annotated[float, Field(ge=0, le=1)]
+    """Share of the height."""
+
+
 class AssetChangesIn(Body):
     """What is to change of a medium; what is absent stays."""
 
@@ -91,6 +107,10 @@ class AssetChangesIn(Body):
     )
     credit: Annotated[str, Field(max_length=MAX_CREDIT)] = ""
     licence: Annotated[str, Field(max_length=MAX_CREDIT)] = ""
+    captions: Annotated[str, Field(max_length=MAX_WEBVTT_CHARACTERS)] | None = None
+    """WebVTT of a sound that is ready, timed on its encoded forms; null: back to the estimate."""
+    focal: FocalIn | None = None
+    """Of a picture; null: the centre."""
 
 
 class UploadOut(Body):

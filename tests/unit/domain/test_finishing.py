@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odyssee.domain.captions import estimate_cues
-from odyssee.domain.finishing import bare, finish
-from odyssee.domain.media import Cue, MediaAsset, Pause, Rendition, Speech
+from odyssee.domain.finishing import CaptionsFile, Edit, bare, finish
+from odyssee.domain.media import Cue, Focal, MediaAsset, Pause, Rendition, Speech
 
 SENTENCES = ["La Velue dormait.", "L’Huisne montait, et l’étang avec elle."]
 
@@ -56,3 +56,41 @@ def test_what_is_laid_may_be_taken_off_and_laid_anew(some: list[str], others: li
     assert finish(first, others) == second
     assert (first.key == second.key) == (some == others)
     assert first.key != encoded.key
+
+
+WRITTEN = "WEBVTT\n\n00:01.000 --> 00:04.000\nUn.\n\n00:06.000 --> 00:09.500\nDeux.\n"
+
+
+def test_captions_come_from_the_legend_else_from_the_office_else_from_the_pauses() -> None:
+    encoded, own = a_recording(), CaptionsFile(b"x", WRITTEN.replace("Un", "Trois"), "x.vtt")
+    edit = Edit(captions=WRITTEN)
+    legend_s = finish(encoded, SENTENCES, own, edit)
+    office_s = finish(encoded, SENTENCES, edit=edit)
+    guessed = finish(encoded, SENTENCES)
+    told = [(m.cues[0].text, m.captions_status) for m in (legend_s, office_s, guessed)]
+    assert told == [
+        ("Trois.", "edited"),
+        ("Un.", "edited"),
+        ("La Velue dormait.", "estimated"),
+    ]
+    assert (legend_s.captions_sha256, office_s.captions_sha256) == (own.sha256, None)
+    assert len({encoded.key, legend_s.key, office_s.key, guessed.key}) == 4
+    assert bare(legend_s) == bare(office_s) == encoded
+
+
+def test_captions_of_an_office_are_cut_where_the_sound_of_today_ends() -> None:
+    edit = Edit(captions=WRITTEN)
+    shorter = finish(a_recording(duration_s=7.0), SENTENCES, edit=edit)
+    assert [(cue.start_s, cue.end_s) for cue in shorter.cues] == [(1.0, 4.0), (6.0, 7.0)]
+    assert len(finish(a_recording(duration_s=5.0), SENTENCES, edit=edit).cues) == 1
+    assert finish(a_recording(duration_s=0.5), [], edit=edit).captions_status == "estimated"
+
+
+@given(st.builds(Focal, st.floats(0, 1), st.floats(0, 1)))
+def test_a_focal_point_lies_over_a_picture_alone(focal: Focal) -> None:
+    picture = MediaAsset(key="p", kind="image", renditions=())
+    edit = Edit(captions=WRITTEN, focal=focal)
+    seen = finish(picture, edit=edit)
+    assert (seen.focal, seen.cues, bare(seen)) == (focal, (), picture)
+    assert finish(seen) == picture
+    assert finish(a_recording(), edit=edit).focal is None
