@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from odyssee.domain.credits import MAX_CREDIT
 from odyssee.domain.errors import Problem
 from odyssee.domain.finishing import NO_EDIT, Edit
 from odyssee.domain.media import MediaAsset, MediaKind
@@ -15,7 +16,6 @@ from odyssee.domain.uploads import LANGUAGES
 AssetState = Literal["processing", "ready", "refused"]
 
 MAX_ALT = 500
-MAX_CREDIT = 200
 GAVE_UP = "gave_up"
 """The reason of an asset that failed for our own faults: the same bytes may be sent again."""
 

@@ -96,6 +96,8 @@ class MediaAsset(Document):
     """Pixels of the upright original, of a picture."""
     placeholder: str | None = None
     """A tiny picture as a data URI (under 1 KB), shown until the real one is there."""
+    credit_found: str | None = None
+    """The authors and rights that a photo names itself, for its office to take or leave."""
     focal: Focal | None = None
     """What the office says must stay in sight of a picture; null: the centre."""
     duration_s: float | None = None

@@ -12,8 +12,9 @@ from odyssee.domain.pronunciation import respell, to_nfc
 from odyssee.media.codecs import NO_TAGS, Tags
 from odyssee.media.spelling import NO_WORDS
 
-IMAGE_SETTINGS_VERSION = "images-2"
-"""To be raised with any change of widths, qualities or colours: every picture is encoded anew."""
+IMAGE_SETTINGS_VERSION = "images-3"
+"""To be raised with any change of widths, qualities, colours or of what is read besides: every
+picture is encoded anew."""
 
 AUDIO_SETTINGS_VERSION = "audio-4"
 """To be raised with any change of voices, pauses, levels or codecs: every sound is encoded anew."""

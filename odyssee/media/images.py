@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from odyssee.domain.canonical import sha256_of
+from odyssee.domain.credits import MAX_CREDIT, clean_line
 from odyssee.domain.errors import MediumRefused
 from odyssee.domain.media import MediaAsset, Rendition, to_shown_name
 from odyssee.media.confined import run_confined
@@ -28,7 +29,8 @@ def encode_image(path: Path, name: str) -> EncodedMedium:
 
     The form is told by the content; `name` is only named in refusals. An SVG is
     drawn 1600 pixels wide; other pictures are never enlarged. The same bytes and
-    library versions give the same renditions to the byte. All decoding and
+    library versions give the same renditions to the byte. What a photo says of its
+    authors and rights is told beside, and is in none of them. All decoding and
     encoding is done by a process of its own, which can write no file.
 
     Raises:
@@ -95,6 +97,9 @@ def _to_medium(key: str, answer: dict[str, Any], data: bytes) -> EncodedMedium:
             raise ValueError(rendition.type)
         renditions.append(rendition)
         blobs[rendition.sha256] = blob
+    credit = answer["credit"]
+    if credit is not None and (credit != clean_line(credit) or len(credit) > MAX_CREDIT):
+        raise ValueError(credit)
     if data or not _PLACEHOLDER.fullmatch(answer["placeholder"]):
         raise ValueError(answer["placeholder"])
     asset = MediaAsset(
@@ -104,5 +109,6 @@ def _to_medium(key: str, answer: dict[str, Any], data: bytes) -> EncodedMedium:
         width=int(answer["width"]),
         height=int(answer["height"]),
         placeholder=answer["placeholder"],
+        credit_found=credit,
     )
     return EncodedMedium(asset, blobs)

@@ -1,7 +1,7 @@
 """Run as a module: a picture on standard input, its renditions on standard output, within limits.
 
 Started by `images.encode_image` with the form as its argument. The answer is a
-line of JSON, `{"width", "height", "placeholder", "renditions"}` or `{"refused"}`,
+line of JSON, `{"width", "height", "placeholder", "credit", "renditions"}` or `{"refused"}`,
 then the renditions' bytes one after the other.
 """
 
@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from odyssee.domain.errors import MediumRefused
 from odyssee.media.confined import limit_myself
+from odyssee.media.credits import find_credit
 from odyssee.media.pixels import read_picture
 from odyssee.media.renditions import make_placeholder, make_renditions
 
@@ -46,6 +47,7 @@ def _make(source: IO[bytes], form: str) -> tuple[dict[str, Any], list[bytes]]:
         "width": width,
         "height": height,
         "placeholder": make_placeholder(picture),
+        "credit": find_credit(source, form),
         "renditions": renditions,
     }
     return answer, [rendition.data for rendition in made]

@@ -7,7 +7,8 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from odyssee.api.schemas.admin import _without_defaults
 from odyssee.api.schemas.bodies import Body
 from odyssee.api.schemas.legends import FocalOut
-from odyssee.domain.assets import MAX_ALT, MAX_CREDIT, AssetState
+from odyssee.domain.assets import MAX_ALT, AssetState
+from odyssee.domain.credits import MAX_CREDIT
 from odyssee.domain.jobs import JobState
 from odyssee.domain.media import MediaKind
 from odyssee.domain.webvtt import MAX_WEBVTT_CHARACTERS
@@ -61,8 +62,10 @@ class AssetOut(Body):
     legend: str | None
     used_by: list[UseOut]
     facts: dict[str, Any]
-    """What was measured: width and height, or duration, loudness and waveform; of a sound also
-    `captions_status`: `estimated`, or `edited` where the office wrote its captions."""
+    """What was measured: width and height, or duration, loudness and waveform. Of a sound also
+    `captions_status`: `estimated`, or `edited` where the office wrote its captions. Of a photo
+    also `credit_found`: the authors and rights that it names, offered as a `credit` and never
+    set by itself."""
     alt: dict[str, str]
     """What a picture shows, by language."""
     credit: str
