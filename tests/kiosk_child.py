@@ -19,7 +19,7 @@ from odyssee.files.sources import FolderSource, HttpSource
 def run(folder: str, source: str, *, syncs: bool = True) -> str:
     """How the synchronisation ended; without `syncs` nothing is ever told to reach the disk."""
     if not syncs:
-        setattr(os, "fsync", lambda _fd: None)
+        vars(os)["fsync"] = lambda _fd: None
         kiosk_folder._libc = type("_", (), {"syncfs": staticmethod(lambda _fd: 0)})
     found = HttpSource(source) if source.startswith("http") else FolderSource(Path(source))
     return bring(KioskFolder(Path(folder)), found).result
