@@ -55,7 +55,13 @@ dependencies: setup
 
 .PHONY: bench
 bench: setup ## Run the benchmarks
-	@for script in benchmarks/[!_]*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+	@for script in $(filter-out benchmarks/torture.py,$(wildcard benchmarks/[!_]*.py)); do \
+	    echo "$$script"; $(BIN)/python "$$script"; done
+
+.PHONY: torture
+torture: setup ## Hurt kiosks for long: kills, faults, power cuts (as root; writes benchmarks/results/torture.md)
+	@deploy/system-packages.sh
+	@$(BIN)/python benchmarks/torture.py
 
 .PHONY: contact-sheet
 contact-sheet: setup ## Put all pictures on one page, var/planche.html

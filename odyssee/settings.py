@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     keys_dir: str = ""
     """Dossier des clés de signature ; vide : `cles` sous HOME."""
 
+    server: str = ""
+    """Sur une borne : adresse du serveur de l’office."""
+
     kiosk_reserve_mb: int = Field(default=250, ge=0)
     """Sur une borne : mégaoctets du disque qui restent toujours libres."""
 

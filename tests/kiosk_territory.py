@@ -3,7 +3,7 @@
 import os
 import random
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,15 @@ class Territory:
 
 
 def make_territory(
-    folder: Path, *, revisions: int = 2, objects: int = 60, size_bytes: int = 20_000,
-    changed: int = 20, seed: int = 1,
-) -> Territory:  # fmt: skip
+    folder: Path,
+    *,
+    revisions: int = 2,
+    objects: int = 60,
+    size_bytes: int = 20_000,
+    changed: int = 20,
+    seed: int = 1,
+    at: datetime = NOON,
+) -> Territory:
     """So many revisions; from one to the next so many of the objects are others."""
     chance = random.Random(seed)  # noqa: S311 - chance that can be repeated
     signer = Signer(folder / "cles", makes_keys=True)
@@ -50,10 +56,12 @@ def make_territory(
         path = folder / f"revision-{number}"
         if made:
             _link_tree(made[-1][0], path)
-        pointer, before, needed = _publish(LocalStore(path), signer, kept, number, before)
+        pointer, before, needed = _publish(
+            LocalStore(path), signer, kept, number, before, at + timedelta(minutes=number)
+        )
         made.append((path, pointer, needed))
     return Territory(
-        signer.roots(NOON)[0][1],
+        signer.roots(at)[0][1],
         tuple(path for path, _, _ in made),
         tuple(pointer for _, pointer, _ in made),
         tuple(needed for _, _, needed in made),
@@ -67,6 +75,7 @@ def _publish(
     extra: list[bytes],
     number: int,
     before: dict[str, Any] | None,
+    at: datetime,
 ) -> tuple[str, dict[str, Any], dict[str, int]]:
     plan, blobs = plan_of(a_legend(SLUG), number)
     manifest = dict(plan.manifest)
@@ -91,7 +100,6 @@ def _publish(
     data = canonical(document)
     pointer = sha256_of(data)
     store.put(territory_key(pointer), data)
-    at = NOON + timedelta(minutes=number)
     wanted = {
         "territory.json": Target(pointer, len(data)),
         f"packs/{SLUG}.json": Target(sha256_of(told), len(told)),

@@ -50,14 +50,15 @@ def kiosk() -> None:
     "\n  odyssee kiosk sync --server https://odyssee.example --root racine.json"
     "\n  odyssee kiosk sync --server https://odyssee.example --max-kbps 2000"
 )
-@click.option("--server", required=True, help="Adresse du serveur.")
+@click.option("--server", default="", help="Adresse du serveur ; sinon celle d’ODYSSEE_SERVER.")
 @_ROOT
 @_RATE
 def sync(server: str, root_file: Path | None, max_kbps: int | None) -> None:
     """Reprendre ce que le serveur publie : tout, ou rien (code 1 : rien de repris)."""
-    if not server.startswith(("http://", "https://")):
-        raise click.UsageError("--server commence par https:// (ou http://).")
-    _sync(server, root_file, max_kbps)
+    address = server or read_settings().server
+    if not address.startswith(("http://", "https://")):
+        raise click.UsageError("Donnez --server https://… (ou le réglage ODYSSEE_SERVER).")
+    _sync(address, root_file, max_kbps)
 
 
 @kiosk.command("import-usb", epilog="\b\nExemple :\n  odyssee kiosk import-usb /media/cle-usb")

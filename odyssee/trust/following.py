@@ -29,7 +29,7 @@ Carry = Callable[[str], Iterator[bytes]]
 
 _BASE = "odyssee:///"
 _FLOOR = "floor.json"
-ROOT = "root.json"
+_FIRST_ROOT = "first-root.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,9 @@ def follow(folder: Path, root: bytes | None, carry: Carry, now: datetime) -> Tru
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     floor = read_floor(folder)
+    first = _bootstrap(folder, floor, root)
     try:
-        updater = Updater(
-            str(folder), _BASE, fetcher=_Carrier(carry), bootstrap=_bootstrap(folder, root)
-        )
+        updater = Updater(str(folder), _BASE, fetcher=_Carrier(carry), bootstrap=first)
         # No public way to say what time it is; a test holds this place.
         updater._trusted_set.reference_time = now if floor is None else max(now, floor.signed_at)  # noqa: SLF001 - the reason above
         updater.refresh()
@@ -107,6 +106,7 @@ def follow(folder: Path, root: bytes | None, carry: Carry, now: datetime) -> Tru
         raise Damaged(f"timestamp {timestamp.version} is older than {floor.version}, seen before")
     seen = Floor(timestamp.version, timestamp.expires - LIVES["timestamp"], timestamp.expires)
     if seen != floor:
+        _write(folder / _FIRST_ROOT, first)
         _keep(folder, seen)
     return Trusted(
         {p: Target(t.hashes["sha256"], t.length) for p, t in trusted.targets.targets.items()},
@@ -114,17 +114,16 @@ def follow(folder: Path, root: bytes | None, carry: Carry, now: datetime) -> Tru
     )
 
 
-def _bootstrap(folder: Path, root: bytes | None) -> bytes:
-    """The root to begin with: the one that is known; one that is brought, only the first time."""
-    known = folder / "first-root.json"
-    if known.exists():
-        return known.read_bytes()
-    if root is None:
+def _bootstrap(folder: Path, floor: Floor | None, root: bytes | None) -> bytes:
+    """The root to begin with: one that is brought counts until something was trusted by it."""
+    known = folder / _FIRST_ROOT
+    if root is not None and floor is None:
+        return root
+    if not known.exists():
         raise Misconfigured(
             "no root is known here: bring the file of `odyssee keys root`", setting="--root"
         )
-    _write(known, root)
-    return root
+    return known.read_bytes()
 
 
 def _keep(folder: Path, seen: Floor) -> None:

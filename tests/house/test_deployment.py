@@ -166,7 +166,7 @@ def test_the_image_locks_all_that_builds_the_package(files: dict[str, str]) -> N
 
 def test_the_units_of_systemd_start_real_commands(files: dict[str, str]) -> None:
     units = {name: text for name, text in files.items() if name.endswith(".service")}
-    assert len(units) == 3
+    assert len(units) == 5
     for name, text in units.items():
         started = re.findall(r"^ExecStart(?:Pre)?=(.+)$", text, re.MULTILINE)
         assert started, name
