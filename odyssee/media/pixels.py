@@ -44,6 +44,8 @@ _TURNS = {
 }
 _DRAFT_WIDTH = MAX_WIDTH * 5 // 4
 _BAND_PIXELS = 1_000_000
+_NO_MEMORY = "decoder error -9"
+"""How Pillow says that a strip of a TIFF does not fit beside its pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +107,34 @@ def _decode(source: IO[bytes], form: str) -> _Decoded:
         opened = _open(source, form)
     width, height = opened.size
     _check_size(width, height, form, _max_pixels(opened, form))
+    if form == "TIFF":
+        return _decode_tiff(opened)
     # A JPEG can be decoded at a half or a quarter; both sides, because it may lie on its side.
     opened.draft(None, (_DRAFT_WIDTH, _DRAFT_WIDTH))
     opened.load()
-    orientation = opened.getexif().get(ExifTags.Base.Orientation, 1)  # a TIFF is upright by now
+    orientation = opened.getexif().get(ExifTags.Base.Orientation, 1)
+    return _lain(opened, (width, height), orientation)
+
+
+def _decode_tiff(opened: Image.Image) -> _Decoded:
+    """As it lies: Pillow turns a whole TIFF while it decodes, which takes its memory twice."""
+    orientation = opened.getexif().pop(ExifTags.Base.Orientation, 1)  # what Pillow would obey
+    try:
+        opened.load()
+    except OSError as problem:
+        if _NO_MEMORY in str(problem):
+            raise MemoryError from problem
+        raise
+    return _lain(opened, opened.im.size, orientation)  # `size` is still that of the upright one
+
+
+def _lain(opened: Image.Image, size: tuple[int, int], orientation: int) -> _Decoded:
+    """A decoded picture; `size` is that of the original as it lies."""
+    across = opened.im.size[0]
     return _Decoded(
-        size=opened.size,
-        upright_size=(height, width) if orientation in _LYING else (width, height),
-        band=lambda top, bottom: opened.crop((0, top, opened.width, bottom)),
+        size=opened.im.size,
+        upright_size=size[::-1] if orientation in _LYING else size,
+        band=lambda top, bottom: opened.crop((0, top, across, bottom)),
         orientation=orientation,
         profile=opened.info.get("icc_profile"),
     )

@@ -25,18 +25,29 @@ def test_a_picture_that_lies_on_its_side_is_put_upright(form: str) -> None:
     assert near(upright.getpixel((40, 100)), BLUE)
 
 
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_each_of_the_eight_orientations_is_that_of_pillow(orientation: int) -> None:
+def test_each_of_the_eight_orientations_is_that_of_pillow(orientation: int, form: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     picture = a_picture((60, 40))
     picture.paste((250, 250, 250), (0, 0, 10, 10))
-    data = as_file(picture, exif=exif)
+    data = as_file(picture, form, exif=exif)
     with Image.open(io.BytesIO(data)) as opened:
         from PIL import ImageOps  # noqa: PLC0415 - what we are compared with
 
         expected = ImageOps.exif_transpose(opened)
-    assert read(data, "PNG").tobytes() == expected.tobytes()
+    upright, width, height = read_picture(io.BytesIO(data), form)
+    assert (width, height) == upright.size == expected.size
+    assert upright.tobytes() == expected.tobytes()
+
+
+def test_a_tiff_whose_xmp_alone_says_how_it_lies_is_put_upright() -> None:
+    xmp = b'<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
+    data = as_file(a_picture((120, 80)), "TIFF", tiffinfo={700: xmp})
+    upright, width, height = read_picture(io.BytesIO(data), "TIFF")
+    assert (width, height) == upright.size == (80, 120)
+    assert near(upright.getpixel((40, 20)), RED)
 
 
 def test_a_large_photograph_on_its_side_keeps_its_true_size() -> None:
