@@ -3,13 +3,34 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from odyssee.actions.ingesting import read
 from odyssee.content.folder import media_path
 from odyssee.content.media_files import find_medium
-from odyssee.domain.errors import Problem
+from odyssee.domain.errors import MediumRefused, Problem
 from odyssee.domain.legends import FALLBACK_LANG, Legend
 from odyssee.domain.slugs import is_slug
+from odyssee.media.images import draw_small
+from odyssee.media.picture_forms import HEAD_BYTES, tell_form
+
+_SHOWN_AS_THEY_ARE = {
+    "SVG": "image/svg+xml",
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "WebP": "image/webp",
+    "AVIF": "image/avif",
+}
+"""Media types of the forms that every browser shows; HEIC and TIFF are not among them."""
+
+
+class Shown(NamedTuple):
+    """What a page can show of a picture."""
+
+    type: str
+    """Media type."""
+    data: bytes
+    """The file itself, or a small WebP of one that browsers cannot show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +45,12 @@ class PictureFile:
     """Where it is shown: `Couverture`, or the stop's number and title."""
     alts: Mapping[str, str]
     """Descriptions by language; a language without one is absent."""
-    data: bytes | None
-    """The file's bytes; None when there is no such file."""
+    size_bytes: int
+    """Of the file; 0 when there is none."""
+    shown: Shown | None
+    """None when there is no such file, or it was refused."""
+    refused: Problem | None = None
+    """Why it cannot be read, where it cannot."""
 
 
 def list_pictures(path: Path) -> tuple[list[PictureFile], list[Problem]]:
@@ -38,7 +63,8 @@ def list_pictures(path: Path) -> tuple[list[PictureFile], list[Problem]]:
     """
     folder = read(path)
     shown = [picture for legend in folder.legends for picture in _pictures(legend, folder.root)]
-    return shown, [problem for problem in folder.problems if problem.severity == "error"]
+    errors = [problem for problem in folder.problems if problem.severity == "error"]
+    return shown, errors + [picture.refused for picture in shown if picture.refused is not None]
 
 
 def _pictures(legend: Legend, root: Path) -> Iterator[PictureFile]:
@@ -61,16 +87,41 @@ def _pictures(legend: Legend, root: Path) -> Iterator[PictureFile]:
 def _picture(
     legend: Legend, root: Path, title: str, place: str, file: str, alts: Mapping[str, str]
 ) -> PictureFile:
-    data = _read(root, legend.slug, file)
-    return PictureFile(name=file, legend=title, place=place, alts=alts, data=data)
+    path = _find(root, legend.slug, file)
+    shown, refused = None, None
+    try:
+        shown = None if path is None else _to_show(path)
+    except MediumRefused as problem:
+        values = problem.values
+        code = values.get("code", problem.code)
+        refused = Problem(f"medias/{legend.slug}/{file}", code, values=values)
+    return PictureFile(
+        name=file,
+        legend=title,
+        place=place,
+        alts=alts,
+        size_bytes=0 if path is None else path.stat().st_size,
+        shown=shown,
+        refused=refused,
+    )
 
 
-def _read(root: Path, slug: str, file: str) -> bytes | None:
-    """The bytes of a file that truly lies in the legend's folder of media, else None.
+def _find(root: Path, slug: str, file: str) -> Path | None:
+    """The file where it truly lies in the legend's folder of media, else None.
 
     The folder may still break rules: names that lead elsewhere, and links, count as absent.
     """
-    if not is_slug(slug):
-        return None
-    path = find_medium(media_path(root, slug, ""), file)
-    return None if path is None else path.read_bytes()
+    return find_medium(media_path(root, slug, ""), file) if is_slug(slug) else None
+
+
+def _to_show(path: Path) -> Shown:
+    """The file as it is where browsers show it, told by its bytes; else a small rendition.
+
+    Raises:
+        MediumRefused: it is no picture that can be read.
+    """
+    with path.open("rb") as source:
+        media_type = _SHOWN_AS_THEY_ARE.get(tell_form(source.read(HEAD_BYTES)))
+    if media_type is not None:
+        return Shown(media_type, path.read_bytes())
+    return Shown("image/webp", draw_small(path))

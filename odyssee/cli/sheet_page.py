@@ -4,17 +4,10 @@ import base64
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
-from pathlib import PurePath
 
 from odyssee.actions.picturing import PictureFile
+from odyssee.api.content_texts import say_content
 
-_TYPES = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-}
 _LANGUAGES = {"fr": "Français", "en": "Anglais"}
 _STYLE = (
     "body{font:1rem/1.45 system-ui,sans-serif;color:#1c2b27;background:#fff;margin:1.5rem}"
@@ -58,17 +51,18 @@ def _figure(picture: PictureFile) -> str:
 
 
 def _image(picture: PictureFile) -> str:
-    kind = _TYPES.get(PurePath(picture.name).suffix.lower())
-    if picture.data is None or kind is None:
+    if picture.refused is not None:
+        told = escape(say_content(picture.refused, "fr"))
+        return f'<p class="missing">Fichier refusé\u00a0: {told}</p>'
+    if picture.shown is None:
         return '<p class="missing">Fichier absent.</p>'
-    address = f"data:{kind};base64,{base64.b64encode(picture.data).decode()}"
+    address = f"data:{picture.shown.type};base64,{base64.b64encode(picture.shown.data).decode()}"
     alt = escape(picture.alts.get("fr", ""), quote=True)
     return f'<img src="{address}" alt="{alt}"><img class="small" src="{address}" alt="">'
 
 
 def _words(picture: PictureFile) -> Iterator[str]:
-    size = 0 if picture.data is None else len(picture.data) / 1000
-    yield f'<p class="file">{escape(picture.name)}, {size:.0f} ko</p>'
+    yield f'<p class="file">{escape(picture.name)}, {picture.size_bytes / 1000:.0f} ko</p>'
     for lang, name in _LANGUAGES.items():
         alt = picture.alts.get(lang)
         said = escape(alt) if alt else '<span class="missing">description absente</span>'

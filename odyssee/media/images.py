@@ -49,11 +49,23 @@ def encode_image(path: Path, name: str) -> EncodedMedium:
         raise MediumRefused(**{**refused.values, "name": to_shown_name(name)}) from refused
 
 
-def _encode(source: IO[bytes], key: str) -> EncodedMedium:
+def draw_small(path: Path) -> bytes:
+    """A picture as one WebP, 400 pixels wide at most, for a page to look at it.
+
+    Raises:
+        MediumRefused: as `encode_image`, without the name.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb", buffering=0) as source:
+        made = _encode(source, image_key(path), "small")
+    return made.blobs[made.asset.renditions[0].sha256]
+
+
+def _encode(source: IO[bytes], key: str, *wanted: str) -> EncodedMedium:
     form = _check_file(source)
     ended = run_confined(
         "odyssee.media.picture_child",
-        [form],
+        [form, *wanted],
         source,
         wall_s=ENCODE_SECONDS,
         max_output_bytes=_MAX_OUTPUT_BYTES,

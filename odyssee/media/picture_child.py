@@ -1,8 +1,8 @@
 """Run as a module: a picture on standard input, its renditions on standard output, within limits.
 
-Started by `images.encode_image` with the form as its argument. The answer is a
-line of JSON, `{"width", "height", "placeholder", "credit", "renditions"}` or `{"refused"}`,
-then the renditions' bytes one after the other.
+Started by `images` with the form as its argument, and `small` behind it where one small
+rendition is enough. The answer is a line of JSON, `{"width", "height", "placeholder", "credit",
+"renditions"}` or `{"refused"}`, then the renditions' bytes one after the other.
 """
 
 import json
@@ -14,7 +14,7 @@ from odyssee.domain.errors import MediumRefused
 from odyssee.media.confined import limit_myself
 from odyssee.media.credits import find_credit
 from odyssee.media.pixels import read_picture
-from odyssee.media.renditions import make_placeholder, make_renditions
+from odyssee.media.renditions import make_placeholder, make_renditions, make_small
 
 MAX_MEMORY_BYTES = 400_000_000
 """Of address space, which the libraries themselves take a part of."""
@@ -27,7 +27,7 @@ def main() -> int:
     # A descriptor above 0: Pillow takes 0 for none, and would read a whole TIFF into memory.
     with os.fdopen(os.dup(0), "rb") as source:
         try:
-            answer, blobs = _make(source, sys.argv[1])
+            answer, blobs = _make(source, sys.argv[1], small="small" in sys.argv[2:])
         except MediumRefused as refused:
             answer, blobs = {"refused": dict(refused.values)}, []
         except MemoryError:
@@ -36,9 +36,9 @@ def main() -> int:
     return 0
 
 
-def _make(source: IO[bytes], form: str) -> tuple[dict[str, Any], list[bytes]]:
+def _make(source: IO[bytes], form: str, *, small: bool) -> tuple[dict[str, Any], list[bytes]]:
     picture, width, height = read_picture(source, form)
-    made = list(make_renditions(picture))
+    made = [make_small(picture)] if small else list(make_renditions(picture))
     renditions = [
         {"type": r.type, "width": r.width, "height": r.height, "size_bytes": len(r.data)}
         for r in made

@@ -51,6 +51,12 @@ def make_renditions(picture: Image.Image) -> Iterator[Made]:
     yield Made("image/jpeg", *flat.size, _encoded(flat, "JPEG", _JPEG))
 
 
+def make_small(picture: Image.Image) -> Made:
+    """One WebP at the smallest width, for who only takes a look."""
+    drawn = _narrowed(picture, min(WIDTHS[0], picture.width))
+    return Made("image/webp", *drawn.size, _encoded(drawn, "WEBP", _WEBP))
+
+
 def make_placeholder(picture: Image.Image) -> str:
     """A tiny WebP as a data URI of less than 1 KB."""
     tiny = ImageOps.contain(_on_paper(picture), PLACEHOLDER_BOX)

@@ -1,10 +1,14 @@
 """The contact sheet: every picture on one page that needs nothing else."""
 
+import base64
+import io
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from picture_builders import RED, a_picture, as_file, near
+from PIL import Image
 
 from odyssee.cli.content import contact_sheet
 from tests.builders import a_legend
@@ -93,3 +97,47 @@ def test_a_legend_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     code, told = run(folder, tmp_path / "planche.html")
     assert code == 1
     assert "yaml_broken" in told
+
+
+@pytest.mark.parametrize("form", ["HEIC", "TIFF"])
+def test_a_picture_that_browsers_cannot_show_is_shown_as_a_small_one_that_they_can(
+    tmp_path: Path, form: str
+) -> None:
+    folder = write_content(tmp_path, a_legend(stops=2))
+    data = as_file(a_picture((1200, 900)), form)
+    (tmp_path / "medias/dame-de-riants/couverture.svg").write_bytes(data)
+    output = tmp_path / "planche.html"
+    assert run(folder, output)[0] == 0
+    page = _Page(output.read_text("utf-8"))
+    assert len(page.images) == 6
+    head, _, body = page.addresses[0].partition(",")
+    assert head == "data:image/webp;base64"
+    with Image.open(io.BytesIO(base64.b64decode(body))) as shown:
+        assert shown.size == (400, 300)
+        assert near(shown.convert("RGB").getpixel((100, 150)), RED, 20)
+    assert f"couverture.svg, {len(data) / 1000:.0f} ko" in output.read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WebP", "AVIF"])
+def test_a_picture_that_browsers_show_stands_there_to_the_byte(tmp_path: Path, form: str) -> None:
+    folder = write_content(tmp_path, a_legend(stops=2))
+    data = as_file(a_picture(), form)
+    (tmp_path / "medias/dame-de-riants/couverture.svg").write_bytes(data)
+    output = tmp_path / "planche.html"
+    assert run(folder, output)[0] == 0
+    head, _, body = _Page(output.read_text("utf-8")).addresses[0].partition(",")
+    assert head == f"data:image/{form.lower()};base64"
+    assert base64.b64decode(body) == data
+
+
+def test_a_picture_that_cannot_be_read_is_refused_with_its_reason(tmp_path: Path) -> None:
+    folder = write_content(tmp_path, a_legend(stops=2))
+    broken = as_file(a_picture((300, 300)), "HEIC")[:400]
+    (tmp_path / "medias/dame-de-riants/couverture.svg").write_bytes(broken)
+    output = tmp_path / "planche.html"
+    code, told = run(folder, output)
+    assert code == 1
+    assert "medias/dame-de-riants/couverture.svg: image_damaged: l’image est abîmée" in told
+    text = output.read_text("utf-8")
+    assert "Fichier refusé\u00a0: l’image est abîmée" in text
+    assert len(_Page(text).images) == 4  # the two stops
