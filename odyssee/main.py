@@ -72,7 +72,7 @@ def build_curation(settings: Settings, *, signs: bool = False) -> Curation:
         key=ServerKey(lambda: _read_key(settings)),
         encoders=settings.encoders or os.cpu_count() or 1,
         signer=build_signer(settings) if signs or settings.signer == "local" else None,
-        voice=_brought_voice(settings),
+        voice=build_voice(settings),
         limits=_limits(settings),
         scratch=settings.home / "scratch",
     )
@@ -128,7 +128,8 @@ def _profile(settings: Settings) -> Profile:
     )
 
 
-def _brought_voice(settings: Settings) -> BroughtVoice | None:
+def build_voice(settings: Settings) -> BroughtVoice | None:
+    """The voice that somebody brought, if the settings name one; it is not run."""
     if not settings.voice_command:
         return None
     languages = frozenset(settings.voice_languages.replace(",", " ").split())

@@ -8,7 +8,14 @@ import click
 from odyssee.actions.doctoring import Finding, examine
 from odyssee.cli.configuring import read_settings
 from odyssee.cli.desk import open_desk
-from odyssee.main import build_curation, build_description, build_signer, build_tools, now
+from odyssee.main import (
+    build_curation,
+    build_description,
+    build_signer,
+    build_tools,
+    build_voice,
+    now,
+)
 from odyssee.settings import Settings
 
 HEADER = """# Réglages
@@ -34,6 +41,7 @@ def doctor(*, as_json: bool) -> None:
         settings.home,
         settings.public_url,
         now(),
+        build_voice(settings),
     )
     if as_json:
         rows = [{"what": f.what, "ok": f.ok, "found": f.found, "cure": f.cure} for f in findings]

@@ -1,12 +1,16 @@
 """The slot for a voice that somebody brings, such as a neural model: a command of their own."""
 
+import contextlib
+import os
 import re
 import shlex
+import signal
 import subprocess
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from odyssee.domain.errors import MediumRefused, Misconfigured, Unavailable
 from odyssee.media.limits import limit_process
@@ -17,6 +21,9 @@ _START_SECONDS = 60.0
 """A model of a hundred megabytes is read first."""
 _MAX_MEMORY_BYTES = 8_000_000_000
 _MAX_CLIP_S = 120.0
+Fault = Literal["missing", "late", "status", "output"]
+"""What a command did wrong: it is not there, or took too long, failed, wrote what it should not."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 
 
@@ -58,18 +65,23 @@ class CommandVoice:
         self.name = f"{brought.name}-{lang}"
         self.frame_rate_hz = brought.frame_rate_hz
 
-    def say(self, sentences: Sequence[str]) -> list[bytes]:
-        """See `voice.Voice`."""
+    def say(self, sentences: Sequence[str], seconds: float | None = None) -> list[bytes]:
+        """See `voice.Voice`; `seconds` instead of the time that an import gives.
+
+        Raises:
+            Unavailable: as there; `fault` in its values is a `Fault`.
+        """
         if not sentences:
             return []
+        if seconds is None:
+            seconds = _START_SECONDS + _SECONDS_A_SENTENCE * len(sentences)
         with private_folder() as folder:
-            self._run(sentences, folder)
+            self._run(sentences, folder, seconds)
             paths = [folder / f"{number:04d}.wav" for number in range(1, len(sentences) + 1)]
             return [self._clip(path, said) for path, said in zip(paths, sentences, strict=True)]
 
-    def _run(self, sentences: Sequence[str], folder: Path) -> None:
+    def _run(self, sentences: Sequence[str], folder: Path, seconds: float) -> None:
         lines = "".join(f"{' '.join(sentence.split())}\n" for sentence in sentences).encode()
-        seconds = _START_SECONDS + _SECONDS_A_SENTENCE * len(sentences)
         size_bytes = int(2 * self.frame_rate_hz * _MAX_CLIP_S)
         try:
             with subprocess.Popen(  # noqa: S603 - the operator's own program; the text goes by pipe
@@ -78,27 +90,41 @@ class CommandVoice:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=folder,
+                start_new_session=True,  # so that what the command starts can be ended with it
             ) as process:
                 limit_process(process.pid, 4 * seconds, _MAX_MEMORY_BYTES, size_bytes)
                 try:
                     process.communicate(lines, timeout=seconds)
                 except BaseException:
-                    process.kill()
+                    _end(process)
                     raise
-        except (subprocess.TimeoutExpired, OSError) as problem:
-            raise Unavailable(what="voice", voice=self.name) from problem
+        except subprocess.TimeoutExpired as problem:
+            raise self._failed("late") from problem
+        except OSError as problem:
+            raise self._failed("missing") from problem
         if process.returncode != 0:
-            raise Unavailable(what="voice", exit_status=str(process.returncode))
+            raise self._failed("status", exit_status=str(process.returncode))
 
     def _clip(self, path: Path, sentence: str) -> bytes:
         try:
             with wave.open(str(path)) as clip:
                 form = (clip.getnchannels(), clip.getsampwidth(), clip.getframerate())
                 if form != (1, 2, self.frame_rate_hz):
-                    raise Unavailable(what="voice", voice=self.name)
+                    raise self._failed("output")
                 frames: bytes = clip.readframes(int(self.frame_rate_hz * _MAX_CLIP_S))
         except (wave.Error, EOFError, OSError) as problem:
-            raise Unavailable(what="voice", voice=self.name) from problem
+            raise self._failed("output") from problem
         if not frames:
             raise MediumRefused(code="not_speakable", text=sentence[:80])
         return frames
+
+    def _failed(self, fault: Fault, **values: str) -> Unavailable:
+        return Unavailable(what="voice", voice=self.name, fault=fault, **values)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """With all that it started; a model that a script runs would go on otherwise."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()

@@ -1,6 +1,7 @@
 """A voice that somebody brings: any command that keeps to its contract, and what breaks it."""
 
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from odyssee.domain.errors import MediumRefused, Misconfigured, Unavailable
 from odyssee.media.audio import synthesise_narration
-from odyssee.media.brought_voice import BroughtVoice
+from odyssee.media.brought_voice import BroughtVoice, CommandVoice
 from odyssee.media.encoded import narration_key
 from odyssee.media.voice import find_voice, list_voices
 
@@ -61,20 +62,58 @@ def test_its_narrations_are_marked_as_synthetic_and_keyed_by_its_name(
 
 
 @pytest.mark.parametrize(
-    "script",
+    ("script", "fault"),
     [
-        "raise SystemExit(3)",
-        "pass",
-        SPEAKER.replace("24000", "22050"),
-        SPEAKER.replace("(1, 2,", "(2, 2,"),
-        "import sys; open(sys.argv[-1] + '/0001.wav', 'wb').write(b'<html>')",
+        ("raise SystemExit(3)", "status"),
+        ("pass", "output"),
+        (SPEAKER.replace("24000", "22050"), "output"),
+        (SPEAKER.replace("(1, 2,", "(2, 2,"), "output"),
+        ("import sys; open(sys.argv[-1] + '/0001.wav', 'wb').write(b'<html>')", "output"),
     ],
 )
 def test_a_command_that_breaks_its_contract_is_unavailable(
-    a_voice: Callable[..., BroughtVoice], script: str
+    a_voice: Callable[..., BroughtVoice], script: str, fault: str
 ) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable) as caught:
         find_voice("fr", a_voice(script)).say(SENTENCES)
+    assert caught.value.values["fault"] == fault
+
+
+def test_a_command_that_is_not_there_or_no_program_is_told_as_missing(tmp_path: Path) -> None:
+    text = tmp_path / "lisez-moi"
+    text.write_text("Rien à exécuter.")
+    for command in ("/nulle/part/parle", str(text)):
+        voice = CommandVoice("fr", BroughtVoice(command, "voix", 24_000, frozenset({"fr"})))
+        with pytest.raises(Unavailable) as caught:
+            voice.say(SENTENCES)
+        assert caught.value.values["fault"] == "missing"
+
+
+def test_what_takes_too_long_is_ended_with_all_that_it_started(
+    a_voice: Callable[..., BroughtVoice], tmp_path: Path
+) -> None:
+    told = tmp_path / "number"
+    starts_another = f"""
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+open({str(told)!r}, "w").write(str(child.pid))
+time.sleep(60)
+"""
+    with pytest.raises(Unavailable) as caught:
+        CommandVoice("fr", a_voice(starts_another)).say(SENTENCES, seconds=3.0)
+    assert caught.value.values["fault"] == "late"
+    until = time.monotonic() + 10
+    while _lives(int(told.read_text())) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _lives(int(told.read_text()))
+
+
+def _lives(pid: int) -> bool:
+    """Whether it runs; one that ended and that nobody asked after is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_an_empty_clip_is_a_sentence_that_cannot_be_said(
