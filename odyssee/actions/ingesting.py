@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from odyssee.actions.captioning import check_lengths
@@ -18,9 +19,10 @@ from odyssee.db.session import Tx
 from odyssee.domain.errors import ContentInvalid, NotFound, Problem, Unavailable
 from odyssee.domain.finishing import NO_EDIT, Edit
 from odyssee.domain.legends import Legend
-from odyssee.domain.media import MediaAsset, MediaByRef, narration_ref
+from odyssee.domain.media import Lengths, MediaAsset, MediaByRef, lengths_of, narration_ref
 from odyssee.domain.territory import Territory
 from odyssee.files.store import FileStore
+from odyssee.media.decoding import find_length_s
 from odyssee.media.voice import list_voices
 
 Orders = Mapping[str, Mapping[str, Order]]
@@ -45,15 +47,25 @@ class ImportReport:
     """How many media were made; the others were kept from before."""
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def measured(self) -> list[Problem]:
+        """What only an import can tell: advice from the length of the sounds that were made."""
+        return [problem for problem in self.problems if problem.values.get("how") == "measured"]
+
 
 def check_folder(path: Path) -> tuple[Problem, ...]:
-    """Every problem of a content folder, advice included.
+    """Every problem of a content folder, advice included; recordings are as long as they say.
 
     Raises:
         NotFound: there is no such folder.
     """
-    folder = read(path)
-    return (*folder.problems, *check_lengths(folder))
+    folder, length_of = read(path), cache(find_length_s)  # each recording is asked once
+
+    def measure(_legend: Legend, recordings: Mapping[str, Path]) -> Lengths:
+        told = {ref: length_of(recording) for ref, recording in recordings.items()}
+        return {ref: length_s for ref, length_s in told.items() if length_s is not None}
+
+    return (*folder.problems_with(measure), *check_lengths(folder, length_of))
 
 
 def import_folder(tools: Tools, path: Path, progress: Progress | None = None) -> ImportReport:
@@ -67,8 +79,7 @@ def import_folder(tools: Tools, path: Path, progress: Progress | None = None) ->
         ContentInvalid: the folder has errors; nothing of it was taken.
     """
     folder = read(path)
-    errors = [problem for problem in folder.problems if problem.severity == "error"]
-    if errors:
+    if folder.errors:
         raise ContentInvalid(folder.problems)
     voices = list_voices(tools.desk.voice)
     said = _find_pronunciations(tools, folder)
@@ -80,8 +91,9 @@ def import_folder(tools: Tools, path: Path, progress: Progress | None = None) ->
         _check_captions(orders, encoded)
         _keep(tools.desk.files, Path(scratch))
         _keep_captions(tools.desk.files, orders)
-    report = ImportReport(encoded=made, problems=folder.problems)
-    _save(tools, folder, orders, encoded, report)
+    report = ImportReport(encoded=made)
+    lengths = _save(tools, folder, orders, encoded, report)
+    report.problems = folder.problems_with(lambda legend, _recordings: lengths[legend.slug])
     return report
 
 
@@ -165,7 +177,8 @@ def _keep_captions(store: FileStore, orders: Orders) -> None:
 
 def _save(
     tools: Tools, folder: Folder, orders: Orders, encoded: Encoded, report: ImportReport
-) -> None:
+) -> dict[str, Lengths]:
+    """Everything in one transaction; how long the narrations of each legend last."""
     now = tools.clock()
     with tools.desk.db.transaction() as tx:
         media.lock_files(tx)
@@ -173,12 +186,14 @@ def _save(
             _save_territory(tx, folder.territory, now)
         edits = assets.find_edits(tx, {medium.original_sha256 or "" for medium in encoded.values()})
         needed: list[MediaAsset] = []
+        lengths: dict[str, Lengths] = {}
         for legend in folder.legends:
             finished = {
                 ref: _finish(order, encoded[order.key], edits)
                 for ref, order in orders[legend.slug].items()
             }
             needed += finished.values()
+            lengths[legend.slug] = lengths_of(finished)
             _save_media(tx, finished.values(), now)
             places = {ref: medium.key for ref, medium in finished.items()}
             outcome = legends.save_draft(tx, legend, places, now)
@@ -186,6 +201,7 @@ def _save(
             if outcome != "unchanged":
                 audit.add_entry(tx, now, "import", outcome, legend.slug, {})
         _check_kept(tools, needed)
+    return lengths
 
 
 def _finish(order: Order, encoded: MediaAsset, edits: Mapping[str, Edit]) -> MediaAsset:

@@ -63,8 +63,9 @@ def list_pictures(path: Path) -> tuple[list[PictureFile], list[Problem]]:
     """
     folder = read(path)
     shown = [picture for legend in folder.legends for picture in _pictures(legend, folder.root)]
-    errors = [problem for problem in folder.problems if problem.severity == "error"]
-    return shown, errors + [picture.refused for picture in shown if picture.refused is not None]
+    return shown, [*folder.errors] + [
+        picture.refused for picture in shown if picture.refused is not None
+    ]
 
 
 def _pictures(legend: Legend, root: Path) -> Iterator[PictureFile]:

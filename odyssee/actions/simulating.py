@@ -15,8 +15,8 @@ from odyssee.domain.checks import check_legend
 from odyssee.domain.errors import InputInvalid, NotPublishable, Problem
 from odyssee.domain.geo import LonLat
 from odyssee.domain.legends import FALLBACK_LANG
-from odyssee.domain.listening_checks import story_s
-from odyssee.domain.media import narration_ref
+from odyssee.domain.listening_checks import story_of
+from odyssee.domain.media import lengths_of
 from odyssee.domain.packs import trail_document
 from odyssee.domain.phones import Phone, Sample, report_walk
 from odyssee.domain.proximity import Event, Fix, Trail, follow
@@ -113,11 +113,10 @@ class Course:
 def _words(draft: Draft, lang: str) -> dict[str, Any]:
     legend = draft.legend
     text = legend.texts.get(lang) or legend.texts.get(FALLBACK_LANG)
-    stops = []
+    stops, lengths = [], lengths_of(draft.media)
     for stop in legend.stops:
         told = stop.texts.get(lang) or stop.texts.get(FALLBACK_LANG)
-        spoken = draft.media.get(narration_ref(stop.slug, lang))
-        lasts_s = spoken.duration_s if spoken else story_s(stop)
+        lasts_s = story_of(stop, lang, lengths).lasts_s
         stops.append(
             {
                 "slug": stop.slug,

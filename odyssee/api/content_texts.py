@@ -253,11 +253,17 @@ STYLE: Sentences = {
         "{found} min stated, about {expected_min} min by route and stories: mend one of them.",
     ),
     "narration_long": (
-        "récit d’environ {story_s} s, {walk_s} s de marche ensuite : écourtez-le ou éloignez-la.",
-        "a story of {story_s} s, then a walk of {walk_s} s: shorten it or move the next stop.",
+        "récit de {story_s} s ({how}), {walk_s} s de marche : écourtez-le, ou éloignez l’étape.",
+        "a story of {story_s} s ({how}), a walk of {walk_s} s: shorten it, or move the next stop.",
     ),
 }
 """Advice on how it is written and heard: French, English."""
+
+HOW_LONG = {
+    "measured": ("mesuré", "measured"),
+    "reckoned": ("estimé d’après ses mots", "reckoned from its words"),
+}
+"""How the length of a story is known: French, English."""
 
 MEDIA: Sentences = {
     "too_large": (
@@ -331,4 +337,6 @@ def say_content(problem: Problem, lang: str) -> str:
     values = {**problem.values, "near": near}
     if problem.code == "wrong_type":
         values["expected"] = name_type(values["expected"], lang)
+    if problem.code == "narration_long":
+        values["how"] = HOW_LONG[values["how"]][lang == "en"]
     return say(CONTENT, problem.code, lang, values)

@@ -51,6 +51,7 @@ def import_folder(tools: Tools, path: Path) -> None:
     click.echo(f"Légendes : {', '.join(parts) or 'aucune'} ; médias fabriqués : {report.encoded}.")
     if report.problems:
         click.echo(f"{len(report.problems)} conseil(s) : odyssee check {path}", err=True)
+    tell_problems(report.measured, err=True)
 
 
 @click.command(epilog="\b\nExemple :\n  odyssee export /tmp/copie")

@@ -2,14 +2,22 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from odyssee.content.forms import Form
-from odyssee.content.legend_folder import LEGEND_FILE, read_document, read_legend
+from odyssee.content.legend_folder import (
+    LEGEND_FILE,
+    LegendFolder,
+    Measure,
+    read_document,
+    read_legend,
+)
 from odyssee.domain.checks import check_territory
 from odyssee.domain.errors import Problem
 from odyssee.domain.legends import Legend
+from odyssee.domain.media import NO_LENGTHS
 from odyssee.domain.pronunciation import check_pronunciations
 from odyssee.domain.territory import Lexicon, Territory
 
@@ -32,12 +40,32 @@ class Folder:
     root: Path
     """The folder `contenus/` itself; media lie beside it."""
     territory: Territory | None
-    legends: tuple[Legend, ...]
-    """Those whose files all have the right form, by slug; they may still break rules."""
-    problems: tuple[Problem, ...]
-    """Errors and advice; `where` is `file:line`, relative to the root."""
+    read: tuple[LegendFolder, ...]
+    """The folders of its legends, by name."""
+    others: tuple[Problem, ...]
+    """What is wrong outside of them."""
     pronunciations: Mapping[str, Mapping[str, str]] | None = None
     """Respellings by language; None where the folder has neither them nor a territory."""
+
+    @property
+    def legends(self) -> tuple[Legend, ...]:
+        """Those whose files all have the right form, by slug; they may still break rules."""
+        return tuple(one.legend for one in self.read if one.legend is not None)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Every error; `where` is `file:line`, relative to the root."""
+        others = [problem for problem in self.others if problem.severity == "error"]
+        return (*others, *chain.from_iterable(one.errors for one in self.read))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Errors and advice, with every story as long as its words."""
+        return self.problems_with(lambda _legend, _recordings: NO_LENGTHS)
+
+    def problems_with(self, measure: Measure) -> tuple[Problem, ...]:
+        """Errors and advice, with stories as long as they were measured."""
+        return (*self.others, *chain.from_iterable(one.problems(measure) for one in self.read))
 
 
 def media_path(root: Path, slug: str, file: str) -> Path:
@@ -73,17 +101,15 @@ def _read(root: Path, chosen: list[Path] | None) -> Folder:
     if territory is not None and lexicon is not None:
         territory = replace(territory, pronunciations=lexicon.words)
     held = lexicon.words if lexicon is not None else (None if territory is None else {})
-    legends = []
+    read = []
     for folder in _list_folders(root) if chosen is None else chosen:
         shown = folder.relative_to(root).as_posix()
         if folder.is_symlink():
             problems.append(Problem(f"{shown}:1", "link_refused"))
             continue
         media = media_path(root, folder.name, "")
-        legend, found = read_legend(folder, shown, territory, media)
-        problems += found
-        legends += [legend] if legend is not None else []
-    return Folder(root, territory, tuple(legends), tuple(problems), held)
+        read.append(read_legend(folder, shown, territory, media))
+    return Folder(root, territory, tuple(read), tuple(problems), held)
 
 
 def _list_folders(root: Path) -> list[Path]:

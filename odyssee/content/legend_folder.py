@@ -1,7 +1,7 @@
 """One legend's folder: `legende.yaml`, and its texts beside it by language."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,14 @@ from odyssee.content.documents import Document, decode, parse_yaml, read_bytes
 from odyssee.content.forms import Form
 from odyssee.content.media_files import find_medium, read_captions
 from odyssee.content.texts import LEGEND_FORM, STOP_FORM, TextFile, TextReading, read_text
-from odyssee.domain.checks import LANGUAGE, check_legend, is_file_name, list_files
+from odyssee.domain.checks import LANGUAGE, advise, check_rules, is_file_name, list_files
 from odyssee.domain.errors import Problem
 from odyssee.domain.legends import Legend
+from odyssee.domain.media import Lengths, narration_ref
 from odyssee.domain.territory import Territory
+
+Measure = Callable[[Legend, Mapping[str, Path]], Lengths]
+"""How long narrations last, of a legend and its recordings: files by the places of narrations."""
 
 LEGEND_FILE = "legende.yaml"
 LEGEND_TEXT = "legende.md"
@@ -41,7 +45,7 @@ def read_document(path: Path, shown: str) -> tuple[Document | None, list[Problem
 
 def read_legend(
     folder: Path, shown: str, territory: Territory | None, media: Path
-) -> tuple[Legend | None, list[Problem]]:
+) -> "LegendFolder":
     """Read the folder of one legend.
 
     Args:
@@ -49,16 +53,56 @@ def read_legend(
         shown: its name in problems.
         territory: what the legend is checked against.
         media: the folder of the legend's media; of these only captions are read.
-
-    Returns:
-        The legend, when all its files have the right form, and all problems as `file:line`.
     """
     reading = _Reading(folder, shown)
     reading.read()
-    checked = reading.checked(territory) if reading.mended is not None else []
-    of_media = [*reading.missing_media(media), *reading.captions_problems(media)]
-    problems = sorted([*reading.problems, *checked, *of_media], key=_by_place)
-    return reading.whole, problems
+    rules = [] if reading.mended is None else check_rules(reading.mended, territory)
+    of_media = (*reading.missing_media(media), *reading.captions_problems(media))
+    return LegendFolder(reading, rules, of_media, territory, media)
+
+
+@dataclass(frozen=True, slots=True)
+class LegendFolder:
+    """The folder of one legend, read; advice waits until somebody asks for it."""
+
+    _reading: "_Reading"
+    _rules: Sequence[Problem]
+    """What breaks a rule, by pointers into the legend."""
+    _of_media: tuple[Problem, ...]
+    """Files that are not there, and captions that cannot be read, as `file:line`."""
+    _territory: Territory | None
+    _media: Path
+
+    @property
+    def legend(self) -> Legend | None:
+        """The legend, when all its files have the right form."""
+        return self._reading.whole
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Every error, as `file:line`."""
+        found = self._reading.placed(self._rules)
+        told = [*self._reading.problems, *found, *self._of_media]
+        return sorted((p for p in told if p.severity == "error"), key=_by_place)
+
+    def problems(self, measure: Measure) -> list[Problem]:
+        """All errors and all advice, as `file:line`, with stories as long as they are measured."""
+        legend, told = self._reading.mended, [*self._rules]
+        if legend is not None:
+            lengths = measure(legend, self._recordings(legend))
+            told += advise(legend, self._territory, self._rules, lengths)
+        found = [*self._reading.problems, *self._reading.placed(told), *self._of_media]
+        return sorted(found, key=_by_place)
+
+    def _recordings(self, legend: Legend) -> dict[str, Path]:
+        """The files of the recordings that are there, by the places of their narrations."""
+        named = [
+            (narration_ref(stop.slug, lang), recording.file)
+            for stop in legend.stops
+            for lang, recording in stop.narration.items()
+        ]
+        found = {ref: find_medium(self._media, file) for ref, file in named}
+        return {ref: path for ref, path in found.items() if path is not None}
 
 
 def _by_place(problem: Problem) -> tuple[str, int]:
@@ -97,11 +141,8 @@ class _Reading:
             self.whole = _with_texts(legend, values)
             self._check_name(legend.slug)
 
-    def checked(self, territory: Territory | None) -> list[Problem]:
+    def placed(self, found: Sequence[Problem]) -> list[Problem]:
         """The problems of the rules, each at its file and line."""
-        if self.mended is None:
-            return []
-        found = check_legend(self.mended, territory)
         return [self._placed(problem) for problem in found if self._is_sure(problem.where)]
 
     def missing_media(self, media: Path) -> Iterator[Problem]:

@@ -84,7 +84,7 @@ def rewrite_folder(path: Path) -> list[Path]:
         ContentInvalid: the folder has errors; nothing was written.
     """
     folder = read_folder(path)
-    if any(problem.severity == "error" for problem in folder.problems):
+    if folder.errors:
         raise ContentInvalid(folder.problems)
     return write_folder(folder.root, folder.territory, folder.legends, canonical=True)
 

@@ -12,6 +12,7 @@ from odyssee.domain.errors import Problem
 from odyssee.domain.geo import LonLat
 from odyssee.domain.legends import FALLBACK_LANG, Commune, Legend
 from odyssee.domain.listening_checks import advise_listening
+from odyssee.domain.media import NO_LENGTHS, Lengths
 from odyssee.domain.pronunciation import check_pronunciations
 from odyssee.domain.slugs import MAX_SLUG, is_slug
 from odyssee.domain.stops import Stop
@@ -49,13 +50,22 @@ _FILE = re.compile(r"(?![.\s])[^\x00-\x1f\x7f\\:*?\"<>|/]{1,120}(?<![.\s])")
 _BAD_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-def check_legend(legend: Legend, territory: Territory | None) -> list[Problem]:
+def check_legend(
+    legend: Legend, territory: Territory | None, lengths: Lengths = NO_LENGTHS
+) -> list[Problem]:
     """Every problem of a draft; `where` is a JSON pointer such as `stops/2/zones/0/radius_m`.
 
     Errors stand in the way of an import; advice does not. Raw HTML and the
-    files of media are not looked at here: the content room knows them.
+    files of media are not looked at here: the content room knows them. Stories
+    of which no length is given are as long as their words are.
     """
-    found = [
+    found = check_rules(legend, territory)
+    return [*found, *advise(legend, territory, found, lengths)]
+
+
+def check_rules(legend: Legend, territory: Territory | None) -> list[Problem]:
+    """The problems of a draft that `check_legend` tells first, every error among them."""
+    return [
         *_check_characters("", legend),
         *_check_names(legend),
         *_check_numbers(legend),
@@ -67,7 +77,34 @@ def check_legend(legend: Legend, territory: Territory | None) -> list[Problem]:
         *chain.from_iterable(_check_stop(i, stop, legend) for i, stop in enumerate(legend.stops)),
         *check_texts(legend, territory),
     ]
-    return [*found, *_advise(legend, territory, found)]
+
+
+def advise(
+    legend: Legend, territory: Territory | None, found: Sequence[Problem], lengths: Lengths
+) -> list[Problem]:
+    """The rest of `check_legend`: advice, of which only what no error touches is measured.
+
+    Args:
+        legend: the draft.
+        territory: where it lies.
+        found: what `check_rules` says of it.
+        lengths: of the narrations that were measured.
+    """
+    wrong = [problem.where for problem in found if problem.severity == "error"]
+
+    def sound(where: str) -> bool:
+        return not any(place == where or place.startswith(f"{where}/") for place in wrong)
+
+    start = []
+    if territory is not None and legend.stops and sound("stops/0/location"):
+        start = list(_advise_start(legend.start, territory))
+    return [
+        *start,
+        *advise_style(legend),
+        *advise_listening(legend, sound, lengths),
+        *advise_trail(legend, sound, lengths),
+        *advise_zones(legend, sound),
+    ]
 
 
 def check_territory(territory: Territory) -> list[Problem]:
@@ -271,23 +308,6 @@ def _check_languages(territory: Territory) -> Iterator[Problem]:
     if territory.default_language not in territory.languages:
         values = {"allowed": ", ".join(territory.languages)}
         yield Problem("default_language", "not_allowed", values=values)
-
-
-def _advise(
-    legend: Legend, territory: Territory | None, found: Sequence[Problem]
-) -> Iterator[Problem]:
-    """Advice that needs sound geometry: only what no error touches is measured."""
-    wrong = [problem.where for problem in found if problem.severity == "error"]
-
-    def sound(where: str) -> bool:
-        return not any(place == where or place.startswith(f"{where}/") for place in wrong)
-
-    if territory is not None and legend.stops and sound("stops/0/location"):
-        yield from _advise_start(legend.start, territory)
-    yield from advise_style(legend)
-    yield from advise_listening(legend, sound)
-    yield from advise_trail(legend, sound)
-    yield from advise_zones(legend, sound)
 
 
 def _advise_start(start: LonLat, territory: Territory) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """A legend and its trail, as its authors write it: every language, every source, no media yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +17,11 @@ RouteStatus = Literal["sketch", "traced", "walked"]
 
 FALLBACK_LANG = "fr"
 """The language that every text has."""
+
+
+def french_first(languages: Iterable[str]) -> tuple[str, ...]:
+    """In the order in which people are told of them: French, then by their codes."""
+    return tuple(sorted(languages, key=lambda lang: (lang != FALLBACK_LANG, lang)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +154,7 @@ class Legend(Document):
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that the legend speaks, French first."""
-        return tuple(sorted(self.texts, key=lambda lang: (lang != FALLBACK_LANG, lang)))
+        return french_first(self.texts)
 
     @property
     def pictures(self) -> tuple[tuple[str, str], ...]:

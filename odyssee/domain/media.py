@@ -132,6 +132,11 @@ _MAX_SHOWN = 80
 MediaByRef = Mapping[str, MediaAsset]
 """Assets by the place where a legend uses them; see `cover_ref` and its sisters."""
 
+Lengths = Mapping[str, float]
+"""How many seconds narrations last, where that was measured, by their places (`narration_ref`)."""
+NO_LENGTHS: Lengths = {}
+"""Nothing was measured yet."""
+
 
 def cover_ref() -> str:
     """The place of the legend's cover."""
@@ -146,6 +151,11 @@ def illustration_ref(stop: str, index: int) -> str:
 def narration_ref(stop: str, lang: str) -> str:
     """The place of a stop's narration in one language."""
     return f"stops/{stop}/narration/{lang}"
+
+
+def lengths_of(media: MediaByRef) -> Lengths:
+    """What was measured of the sounds among them."""
+    return {ref: asset.duration_s for ref, asset in media.items() if asset.duration_s is not None}
 
 
 def to_shown_name(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 from odyssee.domain.checks import check_legend
 from odyssee.domain.errors import Problem
 from odyssee.domain.legends import FALLBACK_LANG, Legend
-from odyssee.domain.media import MediaAsset, narration_ref
+from odyssee.domain.media import MediaAsset, lengths_of, narration_ref
 from odyssee.domain.territory import Territory
 
 RevisionState = Literal["building", "published", "superseded", "unpublished", "failed"]
@@ -61,8 +61,10 @@ def check(draft: Draft, territory: Territory | None) -> list[Problem]:
     The rules of the content format, that every picture is described in each
     language that its text is written in, and that every medium is there that a
     visitor will look for: the cover, each picture, each narration in French.
+    Stories are as long as their encoded sound.
     """
-    found = [_with_alts(problem) for problem in check_legend(draft.legend, territory)]
+    told = check_legend(draft.legend, territory, lengths_of(draft.media))
+    found = [_with_alts(problem) for problem in told]
     wanted = [ref for ref, _file in draft.legend.pictures]
     missing = [Problem(ref, "medium_missing") for ref in wanted if ref not in draft.media]
     silent = [

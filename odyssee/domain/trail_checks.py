@@ -12,8 +12,9 @@ from shapely.geometry.base import BaseGeometry
 
 from odyssee.domain.errors import Problem
 from odyssee.domain.geo import length_m, projection_at
-from odyssee.domain.legends import Legend
-from odyssee.domain.listening_checks import story_s
+from odyssee.domain.legends import FALLBACK_LANG, Legend
+from odyssee.domain.listening_checks import story_of
+from odyssee.domain.media import NO_LENGTHS, Lengths
 from odyssee.domain.packs import SKETCH_DETOUR
 from odyssee.domain.zone_checks import to_area
 from odyssee.domain.zones import Zone
@@ -44,7 +45,7 @@ class _Placed:
     area: BaseGeometry
 
 
-def advise_trail(legend: Legend, sound: Sound) -> Iterator[Problem]:
+def advise_trail(legend: Legend, sound: Sound, lengths: Lengths = NO_LENGTHS) -> Iterator[Problem]:
     """What a curator should look at again; `sound` tells which places may be measured at all."""
     stops = [f"stops/{index}" for index in range(len(legend.stops))]
     if not stops or not all(sound(where) for where in ("route/line", *stops)):
@@ -60,7 +61,7 @@ def advise_trail(legend: Legend, sound: Sound) -> Iterator[Problem]:
     yield from _advise_gaps(legend, zones)
     yield from _advise_meeting(route, zones)
     yield from _advise_sequence(legend, route, zones)
-    yield from _advise_duration(legend)
+    yield from _advise_duration(legend, lengths)
 
 
 def _advise_sizes(zones: Sequence[_Placed]) -> Iterator[Problem]:
@@ -114,10 +115,11 @@ def _first_met_m(route: BaseGeometry, area: BaseGeometry) -> float | None:
     return min(route.project(shapely.Point(place)) for place in shapely.get_coordinates(inside))
 
 
-def _advise_duration(legend: Legend) -> Iterator[Problem]:
+def _advise_duration(legend: Legend, lengths: Lengths) -> Iterator[Problem]:
     detour = SKETCH_DETOUR if legend.route.status == "sketch" else 1.0
     walking_s = length_m(legend.route.line) * detour / STROLLING_M_S
-    staying_s = sum(LOOKING_S + story_s(stop) for stop in legend.stops)
+    stories = [story_of(stop, FALLBACK_LANG, lengths) for stop in legend.stops]
+    staying_s = sum(LOOKING_S + story.lasts_s for story in stories)
     expected_min = (walking_s + staying_s) / 60.0
     if abs(legend.duration_min - expected_min) > FAR_OFF * legend.duration_min:
         values = {"found": str(legend.duration_min), "expected_min": f"{expected_min:.0f}"}

@@ -88,10 +88,12 @@ def decode(source: Path, folder: Path) -> Decoded:
 def find_length_s(source: Path) -> float | None:
     """How long a recording says that it is; None where it does not say, or cannot be read."""
     try:
+        _check_size(source)
         with private_folder() as folder:
-            return probe(source, tell_container(source), folder).duration_s
-    except (MediumRefused, Unavailable):
+            told = probe(source, tell_container(source), folder)
+    except (MediumRefused, Unavailable, OSError):
         return None
+    return told.duration_s if told.has_audio else None
 
 
 def probe(path: Path, container: Container, folder: Path) -> Probe:

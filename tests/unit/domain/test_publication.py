@@ -1,13 +1,12 @@
 """What stands in the way of publishing: more than stands in the way of writing."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
-from builders import a_legend
+from builders import NOON, a_legend
 
 from odyssee.domain.legends import Legend
-from odyssee.domain.media import MediaAsset
+from odyssee.domain.media import MediaAsset, narration_ref
 from odyssee.domain.publication import Draft, check
 from odyssee.domain.stops import IllustrationText
 
@@ -19,7 +18,7 @@ def errors_of(legend: Legend) -> list[tuple[str, str]]:
         media=dict[str, MediaAsset](),
         version=1,
         etag="1",
-        updated_at=datetime(2026, 6, 1, tzinfo=UTC),
+        updated_at=NOON,
     )
     found = [problem for problem in check(draft, None) if problem.severity == "error"]
     return [
@@ -60,3 +59,17 @@ def test_the_cover_too_is_described_in_each_language(legend: Legend) -> None:
     texts = {lang: replace(text, cover_alt=None) for lang, text in legend.texts.items()}
     wanted = [(f"texts/{lang}/cover_alt", "alt_missing") for lang in ("en", "fr")]
     assert sorted(errors_of(replace(legend, texts=texts))) == wanted
+
+
+def test_a_story_is_as_long_as_its_encoded_sound_in_each_language(legend: Legend) -> None:
+    sounds = {
+        narration_ref(legend.stops[0].slug, lang): MediaAsset(
+            key=lang, kind="audio", renditions=(), duration_s=duration_s
+        )
+        for lang, duration_s in {"fr": 500.0, "en": 12.0}.items()
+    }
+    draft = Draft(legend=legend, media=sounds, version=1, etag="1", updated_at=NOON)
+    told = [p for p in check(draft, None) if p.code == "narration_long"]
+    assert [(p.where, p.values["story_s"], p.values["how"]) for p in told] == [
+        ("stops/0/texts/fr/text", "500", "measured")
+    ]
