@@ -12,14 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
-from starlette.types import ASGIApp
-
 from odyssee.actions.reading import refresh
 from odyssee.actions.tools import Curation, Progress, Shelf, Tools
-from odyssee.api.accesslog import AccessLog
-from odyssee.api.app import build_app, build_fastapi
-from odyssee.api.public.library import Library
 from odyssee.domain.errors import Misconfigured, OdysseeError, Unavailable
 from odyssee.domain.syncing import Profile
 from odyssee.domain.uploads import UploadLimits
@@ -28,9 +22,12 @@ from odyssee.files.server_key import FILE, ServerKey, read_key
 from odyssee.files.store import FileStore
 from odyssee.media.brought_voice import BroughtVoice
 from odyssee.settings import Settings
-from odyssee.web.pages import build_pages
 
 if TYPE_CHECKING:
+    # HTTP is loaded by what serves it, and by no command that imports or publishes.
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp
+
     from odyssee.actions.syncing import Syncing
     from odyssee.files.kiosk_folder import KioskFolder
     from odyssee.trust.signer import Signer
@@ -43,10 +40,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def build_tools(settings: Settings, *, curation: bool, signs: bool = False) -> Tools:
+def build_tools(settings: Settings, *, curation: bool, signs: bool | None = None) -> Tools:
     """Build the hands that the settings name; those of curation only when asked for.
 
-    `signs` makes this process the signer, whatever the settings say.
+    `signs` makes this process the signer, whatever the settings say, or leaves it without keys.
     """
     return Tools(
         published=_published(settings),
@@ -57,11 +54,12 @@ def build_tools(settings: Settings, *, curation: bool, signs: bool = False) -> T
     )
 
 
-def build_curation(settings: Settings, *, signs: bool = False) -> Curation:
+def build_curation(settings: Settings, *, signs: bool | None = None) -> Curation:
     """The database, the private store, and the keys where this process signs."""
     # SQL is loaded here and not above: a server that only reads stays small.
     from odyssee.db.session import Database  # noqa: PLC0415 - the reason above
 
+    signs = settings.signer == "local" if signs is None else signs
     with _blaming("ODYSSEE_HOME"):
         settings.home.mkdir(parents=True, exist_ok=True)
     with _blaming("ODYSSEE_DATABASE_URL"):
@@ -71,7 +69,7 @@ def build_curation(settings: Settings, *, signs: bool = False) -> Curation:
         files=_private(settings),
         key=ServerKey(lambda: _read_key(settings)),
         encoders=settings.encoders or os.cpu_count() or 1,
-        signer=build_signer(settings) if signs or settings.signer == "local" else None,
+        signer=build_signer(settings) if signs else None,
         voice=build_voice(settings),
         limits=_limits(settings),
         scratch=settings.home / "scratch",
@@ -241,14 +239,19 @@ class Desk:
         return self._tools
 
 
-def build_server(settings: Settings, *, worker: bool) -> ASGIApp:
+def build_server(settings: Settings, *, worker: bool) -> "ASGIApp":
     """The application with what runs beside it: the watcher of publications, the worker."""
+    # Loaded here, so that commands do without: a third of a second.
+    from odyssee.api.accesslog import AccessLog  # noqa: PLC0415 - the reason above
+    from odyssee.api.app import build_app  # noqa: PLC0415 - the reason above
+    from odyssee.web.pages import build_pages  # noqa: PLC0415 - the reason above
+
     tools = build_tools(settings, curation=worker)
     ready = Readiness()
     log = AccessLog(sys.stderr) if settings.access_log else None
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: "FastAPI") -> AsyncIterator[None]:
         _refresh_safely(tools, ready)
         watcher = asyncio.create_task(_watch(tools, ready, settings.refresh_s))
         stop = threading.Event()
@@ -311,8 +314,12 @@ def _refresh_safely(tools: Tools, ready: Readiness) -> None:
         _log.info("serving revision %d", tools.shelf.current().revision)
 
 
-def build_description() -> FastAPI:
+def build_description() -> "FastAPI":
     """The application without stores, for its OpenAPI document."""
+    # As in `build_server`.
+    from odyssee.api.app import build_fastapi  # noqa: PLC0415 - the reason above
+    from odyssee.api.public.library import Library  # noqa: PLC0415 - the reason above
+
     settings = Settings(store_url="memory://")
     tools = build_tools(settings, curation=False)
     library = Library(settings.public_url, now, lambda: None)

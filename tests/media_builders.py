@@ -14,8 +14,8 @@ from builders import NOON
 from PIL import Image
 
 from odyssee.actions import credentials
-from odyssee.actions.packing import rendition_key
 from odyssee.actions.receiving import ENCODE_MEDIUM
+from odyssee.actions.stowing import rendition_key
 from odyssee.actions.tools import Tools
 from odyssee.db import assets, jobs, media, uploads
 from odyssee.db.session import Tx

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from odyssee.actions.captioning import check_lengths
 from odyssee.actions.encoding import Order, check_order, encode_all, finish_order, list_orders
-from odyssee.actions.packing import rendition_key
+from odyssee.actions.stowing import original_key, rendition_key
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.folder import Folder, read_folder
 from odyssee.content.writer import write_folder
@@ -29,11 +29,6 @@ Orders = Mapping[str, Mapping[str, Order]]
 """By the slug of the legend, then by the place where it is used."""
 Encoded = Mapping[str, MediaAsset]
 """By the key of the encoding."""
-
-
-def original_key(sha256: str) -> str:
-    """Where the bytes that somebody brought are kept, privately."""
-    return f"originals/{sha256}"
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 from odyssee.actions import editing
-from odyssee.actions.packing import rendition_key
 from odyssee.actions.receiving import ENCODE_MEDIUM
+from odyssee.actions.stowing import rendition_key
 from odyssee.actions.tools import Tools
 from odyssee.db import assets, audit, jobs, media
 from odyssee.db.session import Tx

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from odyssee.actions.ingesting import original_key
-from odyssee.actions.packing import rendition_key
 from odyssee.actions.receiving import STAGING
+from odyssee.actions.stowing import original_key, rendition_key
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.db import assets, media, unneeded, uploads
 from odyssee.db.session import Tx

@@ -12,6 +12,7 @@ from odyssee.actions.reading import (
     territory_key,
 )
 from odyssee.actions.signing import sign_territory
+from odyssee.actions.stowing import rendition_key
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.plain import to_paragraphs
 from odyssee.db import revisions, territories
@@ -23,11 +24,6 @@ from odyssee.domain.packs import PackPlan, plan_pack
 from odyssee.domain.publication import Served
 from odyssee.domain.territory import Territory
 from odyssee.trust.release import Target
-
-
-def rendition_key(sha256: str) -> str:
-    """Where an encoded medium waits in the private store until a revision needs it."""
-    return f"renditions/{sha256}"
 
 
 @dataclass(frozen=True, slots=True)

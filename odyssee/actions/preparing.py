@@ -5,8 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from odyssee.actions import encoders
-from odyssee.actions.ingesting import original_key
-from odyssee.actions.packing import rendition_key
+from odyssee.actions.stowing import original_key, rendition_key
 from odyssee.actions.tools import Progress, Tools
 from odyssee.db import assets, audit, media
 from odyssee.db.session import Tx

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from odyssee.actions import credentials
-from odyssee.actions.ingesting import original_key
+from odyssee.actions.stowing import original_key
 from odyssee.actions.tools import Tools
 from odyssee.db import assets, audit, jobs, legends, media, uploads
 from odyssee.db.session import Tx

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from odyssee.cli.content import import_folder, publish_legends
+from odyssee.cli.content import import_folder
 from odyssee.cli.desk import open_desk
 from odyssee.cli.people import add_first_admin
+from odyssee.cli.publishing import publish_legends
 from odyssee.cli.serving import PORT, run_server
 
 FIRST_ADMIN = "bureau@perche-odyssee.example"

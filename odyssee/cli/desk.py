@@ -5,10 +5,11 @@ from odyssee.cli.configuring import read_settings
 from odyssee.main import build_tools
 
 
-def open_desk(*, signs: bool = False) -> Tools:
+def open_desk(*, signs: bool | None = None) -> Tools:
     """The tools of curation, with the database brought to its present form.
 
-    `signs` makes this process the signer, whatever the settings say.
+    `signs` makes this process the signer, whatever the settings say; a command that publishes
+    nothing leaves the keys alone, and need not load what reads them.
     """
     tools = build_tools(read_settings(), curation=True, signs=signs)
     tools.desk.db.upgrade()

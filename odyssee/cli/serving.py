@@ -115,4 +115,4 @@ def worker(*, signs: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    work(open_desk(signs=signs), stop)
+    work(open_desk(signs=signs or None), stop)

@@ -1,13 +1,17 @@
 """The JSON Schema of `legende.yaml` and of the front matters, for editors and importers."""
 
+import ast
+import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from odyssee.content.legend_folder import FORM
 from odyssee.content.texts import LEGEND_FORM, STOP_FORM
 from odyssee.domain.checks import INSEE, MAX_STOPS, MAX_ZONES, WARNING_CODES
 from odyssee.domain.game_checks import MIN_CHOICES
+from odyssee.domain.geo import Document
 from odyssee.domain.slugs import MAX_SLUG, SLUG
 from odyssee.domain.text_checks import MAX_SUMMARY
 from odyssee.domain.zone_checks import MAX_RADIUS_M, MIN_RADIUS_M
@@ -115,7 +119,9 @@ def legend_schema() -> Schema:
     root, definitions = json.loads(json.dumps([root, definitions]))
     for name in ("LegendText", "StopText"):  # their front matters stand for them
         definitions.pop(name)
+    words = _words_by_type()
     for name, schema in {"Legend": root, **definitions}.items():
+        _describe(schema, words.get(name.replace("FrontMatter", "Text"), {}))
         _refine(name, schema)
     definitions["Zone"].update(_radius_rule())
     definitions["LonLat"]["prefixItems"] = [
@@ -147,6 +153,32 @@ def _refine(name: str, schema: Schema) -> None:
         bounds = BOUNDS.get(f"{name}/{key}", {})
         branches = [b for b in below.get("anyOf", []) if b.get("type") != "null"]
         (branches[0] if branches else below).update(bounds)
+
+
+def _words_by_type() -> dict[str, Mapping[str, str]]:
+    """What stands under the attributes of each document, by the type's name.
+
+    Read here and not by pydantic, which would read all the sources whenever a program starts.
+    """
+    return {kind.__name__: dict(_words_under(kind)) for kind in Document.__subclasses__()}
+
+
+def _words_under(kind: type[Document]) -> Iterator[tuple[str, str]]:
+    (described,) = ast.parse(inspect.getsource(kind)).body
+    for named, words in pairwise(described.body if isinstance(described, ast.ClassDef) else []):
+        match named, words:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                yield name, inspect.cleandoc(text)
+
+
+def _describe(schema: Schema, words: Mapping[str, str]) -> None:
+    properties = schema.get("properties", {})
+    for key in words.keys() & properties.keys():
+        described = {**properties[key], "description": words[key]}
+        properties[key] = dict(sorted(described.items()))
 
 
 def _radius_rule() -> Schema:

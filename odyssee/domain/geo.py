@@ -18,10 +18,7 @@ class Document:
     """
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[dict[str, object]] = {
-        "extra": "forbid",
-        "use_attribute_docstrings": True,
-    }
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid"}
 
 
 class LonLat(NamedTuple):

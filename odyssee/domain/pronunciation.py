@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from odyssee.domain.errors import Problem
@@ -26,8 +26,7 @@ def respell(sentence: str, words: Mapping[str, str]) -> str:
     """
     if not words:
         return sentence
-    known = {_plain(word): to_nfc(said) for word, said in words.items()}
-    pattern = _pattern(tuple(sorted(known)))
+    known, pattern = _known(tuple(words.items()))
     return pattern.sub(lambda found: known[_plain(found[0])], to_nfc(sentence))
 
 
@@ -37,8 +36,14 @@ def to_nfc(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=len, reverse=True)
+def _known(words: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], re.Pattern[str]]:
+    """Respellings by plain names, and what finds these; made once for a thousand sentences."""
+    known = {_plain(word): to_nfc(said) for word, said in words}
+    return known, _pattern(known)
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(sorted(words), key=len, reverse=True)
     branches = (
         re.escape(word).replace("'", "['’‘\u02bc]").replace(r"\ ", "[ \u00a0\u202f]+")
         for word in longest_first

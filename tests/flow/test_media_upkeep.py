@@ -15,10 +15,11 @@ from flow_builders import a_desk
 from media_builders import a_png, sha256
 
 from odyssee.actions import ingesting, media_upkeep, receiving
-from odyssee.actions.ingesting import import_folder, original_key
+from odyssee.actions.ingesting import import_folder
 from odyssee.actions.media_upkeep import Collected, check_all, collect
 from odyssee.actions.publishing import publish
 from odyssee.actions.receiving import Reception, receive
+from odyssee.actions.stowing import original_key
 from odyssee.actions.tools import Tools
 from odyssee.actions.working import work_once
 from odyssee.db import assets, legends

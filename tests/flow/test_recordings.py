@@ -8,10 +8,11 @@ from media_builders import a_wav, sha256
 from sounds import convert_sound
 from starlette.testclient import TestClient
 
-from odyssee.actions.ingesting import check_folder, export_folder, import_folder, original_key
+from odyssee.actions.ingesting import check_folder, export_folder, import_folder
 from odyssee.actions.media_upkeep import check_all, collect
 from odyssee.actions.publishing import publish
 from odyssee.actions.reading import refresh
+from odyssee.actions.stowing import original_key
 from odyssee.actions.tools import Tools
 from odyssee.actions.working import work_once
 from odyssee.api.app import build_app

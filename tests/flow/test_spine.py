@@ -1,7 +1,9 @@
 """From the content folder to the phone: import, publish, read, walk, and what may go wrong."""
 
+import os
 import re
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,6 +96,28 @@ def test_a_second_import_does_nothing(desk: Tools, content: Path) -> None:
     again = import_folder(desk, content)
     assert (again.unchanged, again.changed, again.encoded) == (["dame-de-riants"], [], 0)
     assert sorted(desk.desk.files.list_keys("")) == kept
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_second_import_starts_no_process_and_loads_no_keys(content: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from odyssee.cli.commands import main; started = []; "
+        "sys.addaudithook(lambda event, _: started.append(event) if event in "
+        "('subprocess.Popen', 'os.posix_spawn', 'os.fork', 'os.exec', 'os.system') else None); "
+        f"sys.argv = ['odyssee', 'import', {str(content)!r}]\n"
+        "try: main()\nfinally: print(started, 'tuf' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"ODYSSEE_HOME": str(tmp_path / "var")},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == [
+        "Légendes : 1 inchangées ; médias fabriqués : 0.",
+        "[] False",
+    ]
 
 
 def test_one_changed_sentence_makes_one_narration(desk: Tools, content: Path) -> None:

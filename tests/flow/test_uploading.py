@@ -24,8 +24,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from odyssee.actions import staffing
-from odyssee.actions.ingesting import original_key
-from odyssee.actions.packing import rendition_key
+from odyssee.actions.stowing import original_key, rendition_key
 from odyssee.actions.tools import Tools
 from odyssee.actions.working import work_once
 from odyssee.api.app import build_app

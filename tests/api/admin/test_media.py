@@ -10,8 +10,7 @@ from media_builders import MEDIA, a_png, a_wav, form_of, sha256
 from people_builders import SetClock
 from starlette.testclient import TestClient
 
-from odyssee.actions.ingesting import original_key
-from odyssee.actions.packing import rendition_key
+from odyssee.actions.stowing import original_key, rendition_key
 from odyssee.actions.tools import Tools
 from odyssee.actions.working import work_once
 from odyssee.db import legends, media

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from picture_builders import RED, a_picture, as_file, near
 from PIL import Image
 
-from odyssee.cli.content import contact_sheet
+from odyssee.cli.pictures import contact_sheet
 from tests.builders import a_legend
 from tests.flow_builders import write_content
 

@@ -1,5 +1,6 @@
 """A command loads what it needs: a server that only reads stays small."""
 
+import gc
 import subprocess
 import sys
 
@@ -18,6 +19,23 @@ def test_serving_without_a_worker_loads_neither_sql_nor_pictures_nor_sound() -> 
     )
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert told.stdout.split() == []
+
+
+def test_importing_loads_neither_the_server_nor_accounts_nor_what_draws_bars() -> None:
+    needless = "fastapi starlette uvicorn rich argon2 cryptography pyotp PIL pillow_heif boto3"
+    code = (
+        "import sys, click; from odyssee.cli.commands import odyssee; "
+        "odyssee.get_command(click.Context(odyssee), 'import'); "
+        f"print(*sorted(set({needless!r}.split()) & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert told.stdout.split() == []
+
+
+def test_loading_a_command_leaves_the_garbage_collector_as_it_was() -> None:
+    assert gc.isenabled()
+    odyssee.get_command(click.Context(odyssee), "check")
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
