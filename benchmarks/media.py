@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from media import pictures, sound
+from media import imports, pictures, sound
 from media.table import Line, to_markdown
 from serving.machine import describe
 
@@ -14,7 +14,11 @@ from odyssee.media.ffmpeg import find_ffmpeg
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "media.md"
-CASES = {"sound": sound.measure, "pictures": pictures.measure}
+CASES = {
+    "imports": imports.measure,
+    "sound": sound.measure,
+    "pictures": pictures.measure,
+}
 
 
 def main(words: Sequence[str]) -> int:
