@@ -1,6 +1,6 @@
 """Packing: put a revision's objects, its manifest, and last what points to it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from odyssee.db import revisions, territories
 from odyssee.db.session import Tx
 from odyssee.domain.canonical import canonical, sha256_of, to_rfc3339
 from odyssee.domain.catalogue import EMPTY_TERRITORY, objects_of, territory_document
-from odyssee.domain.errors import Damaged, NotFound
+from odyssee.domain.errors import Damaged, NotFound, Unavailable
 from odyssee.domain.packs import PackPlan, plan_pack
 from odyssee.domain.publication import Served
 from odyssee.domain.territory import Territory
@@ -56,7 +56,8 @@ def build_pack(
     manifest = canonical(plan.manifest)
     sha256 = sha256_of(manifest)
     _put_json(tools, manifest_key(sha256, slug), manifest)
-    return Packed(slug, number, sha256) if _point(tools, slug, number, sha256) else None
+    pointed = _point(tools, slug, number, sha256, objects_of(plan.manifest))
+    return Packed(slug, number, sha256) if pointed else None
 
 
 def _put_objects(tools: Tools, plan: PackPlan, progress: Progress) -> None:
@@ -84,14 +85,20 @@ def _rendition(tools: Tools, sha256: str) -> bytes:
     return data
 
 
-def _point(tools: Tools, slug: str, number: int, manifest_sha256: str) -> bool:
+def _point(
+    tools: Tools, slug: str, number: int, manifest_sha256: str, objects: Collection[str]
+) -> bool:
     """Say that the revision is published, and point to it.
 
     The lock on the territory makes pointing one at a time, whichever worker
-    does it; a crash before the commit repeats the same writes.
+    does it; a crash before the commit repeats the same writes. Under it the
+    objects are looked for once more: some lay there already, and may have been
+    pruned since (actions/pruning.py takes the same lock).
     """
     with tools.desk.db.transaction() as tx:
         territory = territories.lock_territory(tx)
+        if not all(tools.published.exists(object_key(sha256)) for sha256 in objects):
+            raise Unavailable("an object was pruned meanwhile")
         states = dict(revisions.list_states(tx, slug))
         if states[number] not in {"building", "published"}:
             return False

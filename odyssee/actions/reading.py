@@ -140,6 +140,15 @@ def _territory(store: FileStore, pointer: Pointer) -> dict[str, Any]:
     return document
 
 
+def read_manifest(store: FileStore, sha256: str, slug: str) -> dict[str, Any]:
+    """A manifest in the store.
+
+    Raises:
+        Damaged: it is missing, or is not what its name promises.
+    """
+    return _document(store, manifest_key(sha256, slug), sha256)
+
+
 def _kept(
     store: FileStore, kept: Mapping[str, Sequence[str]], previous: Catalogue
 ) -> dict[str, KeptManifest]:
@@ -159,7 +168,7 @@ def _kept(
                 continue
             key = manifest_key(sha256, slug)
             with suppress(Damaged), _readable(key):
-                manifest = _document(store, key, sha256)
+                manifest = read_manifest(store, sha256, slug)
                 found[sha256] = KeptManifest(
                     slug=slug, revision=manifest["revision"], objects=objects_of(manifest)
                 )
@@ -171,7 +180,7 @@ def _legend(
 ) -> PublishedLegend:
     if known is not None and known.manifest_sha256 == entry["manifest"]:
         return known
-    manifest = _document(store, manifest_key(entry["manifest"], slug), entry["manifest"])
+    manifest = read_manifest(store, entry["manifest"], slug)
     files = manifest["files"]
 
     def read(name: str) -> dict[str, Any]:

@@ -82,6 +82,12 @@ def list_states(tx: Tx, slug: str) -> list[tuple[int, RevisionState]]:
     return [(row.number, row.state) for row in rows]
 
 
+def is_any_building(tx: Tx) -> bool:
+    """Whether a publication of any legend is under way."""
+    building = select(RevisionRow.number).where(RevisionRow.state == "building").limit(1)
+    return tx.execute(building).first() is not None
+
+
 def set_state(tx: Tx, slug: str, number: int, state: RevisionState) -> None:
     """Say what became of the revision.
 

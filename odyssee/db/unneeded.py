@@ -9,24 +9,30 @@ from odyssee.db.inserting import insert_all
 from odyssee.db.session import Tx
 from odyssee.db.tables import UnneededRow
 
+PUBLISHED = "published/"
+"""The scope of the published store; what the private store keeps has none."""
 _AT_ONCE = 500
 """How many keys go into one statement: SQLite takes a bounded number of values."""
 
 
-def list_unneeded(tx: Tx) -> Mapping[str, datetime]:
-    """Since when, by key."""
+def list_unneeded(tx: Tx, scope: str = "") -> Mapping[str, datetime]:
+    """Since when, by key: of keys that begin with a scope, or of those that have none."""
     rows = tx.execute(select(UnneededRow.key, UnneededRow.since))
-    return {row.key: row.since for row in rows}
+    return {row.key: row.since for row in rows if _scope_of(row.key) == scope}
 
 
-def note_unneeded(tx: Tx, keys: Collection[str], now: datetime) -> None:
-    """Say that these are not needed from now on, and that all others are, or are gone.
+def note_unneeded(tx: Tx, keys: Collection[str], now: datetime, scope: str = "") -> None:
+    """Say that these are not needed from now on, and that all others of the scope are, or are gone.
 
     Those that were noted before keep their time.
     """
-    known = set(list_unneeded(tx))
+    known = set(list_unneeded(tx, scope))
     insert_all(tx, UnneededRow, [{"key": key, "since": now} for key in sorted({*keys} - known)])
     forget(tx, known - set(keys))
+
+
+def _scope_of(key: str) -> str:
+    return PUBLISHED if key.startswith(PUBLISHED) else ""
 
 
 def forget(tx: Tx, keys: Collection[str]) -> None:
