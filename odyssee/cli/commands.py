@@ -1,16 +1,12 @@
 """The commands by name; what each does stands in the module of its theme."""
 
-import gc
 import os
 import sys
-from collections import UserDict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
 
 import click
 
 from odyssee.api.texts import ERRORS, say
+from odyssee.cli.on_demand import OnDemand
 from odyssee.cli.printing import tell_problems
 from odyssee.domain.errors import OdysseeError, ProblemsFound
 
@@ -48,38 +44,10 @@ COMMANDS = {
 """Module and name of each command."""
 
 
-class _OnDemand(UserDict[str, click.Command]):
-    """Commands whose modules are loaded when they are asked for.
-
-    What `import` and `publish` load takes a second and 60 MB: `serve` does without.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(dict.fromkeys(COMMANDS, click.Command(None)))  # names to list
-
-    def __getitem__(self, name: str) -> click.Command:
-        module, _, attribute = COMMANDS[name].partition(":")
-        with _sparing_the_collector():
-            loaded = import_module(f"odyssee.cli.{module}")
-        command: click.Command = getattr(loaded, attribute)
-        return command
-
-
-@contextmanager
-def _sparing_the_collector() -> Iterator[None]:
-    """Modules stay as long as the program: looking for garbage among them takes a tenth of it."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if collects:
-            gc.enable()
-
-
 @click.group(
-    commands=_OnDemand(), epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+    commands=OnDemand(COMMANDS),
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="perche-odyssee", prog_name="odyssee")
 def odyssee() -> None:

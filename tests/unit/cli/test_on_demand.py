@@ -53,3 +53,15 @@ def test_the_help_lists_what_is_not_hidden() -> None:
     shown = odyssee.get_help(click.Context(odyssee))
     assert "serve" in shown
     assert "openapi" not in shown
+
+
+def test_a_kiosk_serves_without_what_it_needs_to_follow() -> None:
+    needless = f"{_HEAVY} tuf urllib3 cryptography"
+    code = (
+        "import sys, click; from odyssee.cli.commands import odyssee; "
+        "group = odyssee.get_command(click.Context(odyssee), 'kiosk'); "
+        "group.get_command(click.Context(group), 'serve'); "
+        f"print(*sorted(set({needless!r}.split()) & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert told.stdout.split() == []
