@@ -12,6 +12,7 @@ from odyssee.domain.canonical import sha256_of
 from odyssee.domain.catalogue import Catalogue, KeptManifest, PublishedLegend, objects_of
 from odyssee.domain.closures import closure_from_document
 from odyssee.domain.errors import Damaged, NotFound
+from odyssee.domain.packs import content_from_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -194,7 +195,7 @@ def _legend(
         manifest_sha256=entry["manifest"],
         manifest=manifest,
         trail=read("trail.json"),
-        contents={lang: read(f"content.{lang}.json") for lang in manifest["languages"]},
+        contents={lang: content_from_files(read, lang) for lang in manifest["languages"]},
     )
     _check_legend(legend)
     return legend

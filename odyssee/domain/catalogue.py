@@ -26,7 +26,7 @@ class PublishedLegend:
     manifest: Mapping[str, Any]
     trail: Mapping[str, Any]
     contents: Mapping[str, Mapping[str, Any]]
-    """`content.<lang>.json` by language."""
+    """The words by language: `content.<lang>.json` with its stops in it."""
     trails: dict[str, Trail] = field(default_factory=dict, compare=False, repr=False)
     """The trail made ready for walking, by language of the narration; filled when first walked."""
 

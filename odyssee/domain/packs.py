@@ -100,7 +100,8 @@ def plan_pack(
     add("trail.json", canonical(trail_document(legend)), "application/json", "core")
     for lang in legend.languages:
         content = content_document(legend, media, lang, to_paragraphs)
-        add(f"content.{lang}.json", canonical(content), "application/json", "core", lang)
+        for name, document in content_files(content, lang).items():
+            add(name, canonical(document), "application/json", "core", lang)
     for stop, lang, asset in _narrations(legend, media):
         captions = to_webvtt(asset.cues).encode()
         add(f"captions/{stop.slug}.{lang}.vtt", captions, "text/vtt", "audio", lang)
@@ -122,6 +123,30 @@ def plan_pack(
         documents=documents,
         renditions=frozenset(file.sha256 for file in planned.values()),
     )
+
+
+def content_files(content: Mapping[str, Any], lang: str) -> dict[str, JsonDocument]:
+    """A legend's words as files: each stop's in one of its own, `content.<lang>.json` the rest.
+
+    Who holds a pack fetches again what changed. One sentence is then one stop,
+    a tenth of the words of a legend.
+    """
+    stops = {stop["slug"]: stop for stop in content["stops"]}
+    files = {f"content.{lang}.json": {**content, "stops": list(stops)}}
+    return files | {f"stops/{slug}.{lang}.json": stop for slug, stop in stops.items()}
+
+
+def content_from_files(read: Callable[[str], JsonDocument], lang: str) -> JsonDocument:
+    """The words as `content_document` gave them, from the files of a pack by name.
+
+    A pack made before stops had files of their own holds them inside.
+    """
+    content = read(f"content.{lang}.json")
+    stops = [
+        stop if isinstance(stop, dict) else read(f"stops/{stop}.{lang}.json")
+        for stop in content["stops"]
+    ]
+    return {**content, "stops": stops}
 
 
 def trail_document(legend: Legend) -> JsonDocument:
