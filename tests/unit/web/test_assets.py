@@ -88,6 +88,13 @@ def test_home_does_not_ask_for_what_only_a_walk_needs(client: TestClient) -> Non
     assert not [name for name in names if name.startswith("engine/") or name == "walk.js"]
 
 
-def test_every_module_is_reached_from_a_view(assets: Assets) -> None:
+@pytest.mark.parametrize("path", ["/", "/legends/dame-de-riants"])
+def test_no_page_asks_for_what_only_taking_along_needs(client: TestClient, path: str) -> None:
+    assert not [name for name in preloaded(client, path) if name.startswith("packs/")]
+
+
+def test_every_module_is_reached_from_a_view_or_a_worker(assets: Assets) -> None:
     modules = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
-    assert set(assets.loaded_with("app.js", "home.js", "legend.js", "bureau.js")) == modules
+    views = ("app.js", "home.js", "legend.js", "bureau.js")
+    workers = ("packs/index.js", "packs/loader.js", "packs/worker.js")
+    assert set(assets.loaded_with(*views, *workers)) == modules

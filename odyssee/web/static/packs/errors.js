@@ -1,0 +1,24 @@
+// Made from packs/src/errors.ts by engine/build.ts; change it there.
+/** Why a pack could not be taken along. */
+
+/**
+ * What stood in the way; pages have a sentence for each.
+ *
+ * `offline`, `busy`: the network or the server; try again. `damaged`: other bytes came than the
+ * manifest promises, several times in a row. `gone`: an object is not served any more. `no_room`:
+ * `lackBytes` more are needed. `no_storage`: the browser keeps nothing for this site.
+ * `stopped`: somebody asked for it.
+ */
+
+export class PackRefused extends Error {
+           code       ;
+  /** How much room is missing, where `code` is `no_room`. */
+           lackBytes        ;
+
+  constructor(code       , lackBytes = 0) {
+    super(code);
+    this.name = "PackRefused";
+    this.code = code;
+    this.lackBytes = lackBytes;
+  }
+}

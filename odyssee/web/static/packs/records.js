@@ -1,0 +1,129 @@
+// Made from packs/src/records.ts by engine/build.ts; change it there.
+/** Which packs there are, in IndexedDB: small records, changed in one transaction each. */
+
+import { PackRefused } from "./errors.js";
+import { isFull } from "./files.js";
+import { following, joined } from "./planning.js";
+
+const NAME = "odyssee-packs";
+const VERSION = 1;
+const KEPT = "kept";
+const WANTED = "wanted";
+
+export class DatabaseRecords                    {
+  #opening                              = null;
+
+  packs()                      {
+    return this.#do("readonly", (in_) => in_(KEPT).getAll());
+  }
+
+  wanted()                        {
+    return this.#do("readonly", (in_) => in_(WANTED).getAll());
+  }
+
+  want(wanted            )                {
+    return this.#do("readwrite", (in_) => void in_(WANTED).put(wanted));
+  }
+
+  keep(wanted            )                {
+    return this.#do("readwrite", (in_) => {
+      in_(WANTED).delete(wanted.slug);
+      changed(in_(KEPT), wanted.slug, (before) => following(before, wanted));
+    });
+  }
+
+  unwant(slug        )                {
+    return this.#do("readwrite", (in_) => void in_(WANTED).delete(slug));
+  }
+
+  forget(slug        )                {
+    return this.#do("readwrite", (in_) => {
+      in_(KEPT).delete(slug);
+      in_(WANTED).delete(slug);
+    });
+  }
+
+  see(slug        , seen      )                {
+    return this.#do("readwrite", (in_) =>
+      changed(
+        in_(KEPT),
+        slug,
+        (before) => before && { ...before, seen: joined(before.seen, seen) },
+      ));
+  }
+
+  leaveEarlier(slug        , revisions                   )                {
+    return this.#do("readwrite", (in_) =>
+      changed(in_(KEPT), slug, (before) => {
+        const left = ({ manifest }                                    ) =>
+          revisions.includes(manifest.revision);
+        return before && { ...before, earlier: before.earlier.filter(left) };
+      }));
+  }
+
+  /** Leaves no trace, once nothing is kept; what is open elsewhere is closed. */
+  async erase()                {
+    (await this.#opening)?.close();
+    this.#opening = null;
+    await new Promise      ((done) => {
+      const request = indexedDB.deleteDatabase(NAME);
+      request.onsuccess = () => done();
+      request.onerror = () => done();
+      request.onblocked = () => done(); // it goes when the last who reads it is done
+    });
+  }
+
+  /** Runs a transaction over both stores; what it gives is there once all of it is on the disk. */
+  async #do   (
+    mode                    ,
+    deed                                                                  ,
+  )             {
+    const database = await this.#open();
+    return await new Promise((done, failed) => {
+      const transaction = database.transaction([KEPT, WANTED], mode, { durability: "strict" });
+      const request = deed((store) => transaction.objectStore(store));
+      transaction.oncomplete = () => done(request?.result     );
+      transaction.onabort = () => failed(told(transaction.error));
+    });
+  }
+
+  #open()                       {
+    this.#opening ??= new Promise((done, failed) => {
+      const request = indexedDB.open(NAME, VERSION);
+      request.onupgradeneeded = () => {
+        for (const store of [KEPT, WANTED]) {
+          request.result.createObjectStore(store, { keyPath: "slug" });
+        }
+      };
+      request.onerror = () => failed(told(request.error));
+      request.onsuccess = () => {
+        const forget = () => this.#opening = null;
+        request.result.onclose = forget;
+        request.result.onversionchange = () => {
+          request.result.close(); // a newer page changes its form
+          forget();
+        };
+        done(request.result);
+      };
+    });
+    this.#opening.catch(() => this.#opening = null);
+    return this.#opening;
+  }
+}
+
+/** Puts what a record becomes in its place. */
+function changed(
+  store                ,
+  slug        ,
+  change                                                        ,
+)       {
+  const request                                   = store.get(slug);
+  request.onsuccess = () => {
+    const after = change(request.result);
+    if (after !== undefined) store.put(after);
+  };
+}
+
+function told(error                     )        {
+  return isFull(error) ? new PackRefused("no_room") : error ?? new Error("the database closed");
+}
