@@ -7,6 +7,7 @@ legend: the language, the frame, and whether the address exists.
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from string import Template
@@ -18,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from odyssee.domain.negotiation import asked_lang, choose_lang
 from odyssee.web.assets import Assets, Document
 from odyssee.web.bureau import build_bureau
+from odyssee.web.offline import build_offline
 
 StatusOf = Callable[[str, str | None], int]
 """Whether a legend is published and, where a second slug is given, has that stop."""
@@ -79,7 +81,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def build_pages(status_of: StatusOf, *, bureau: bool = True) -> list[BaseRoute]:
-    """The routes of the visitor's pages, those of the desk, and their static files.
+    """The routes of the visitor's pages, those of the desk, and all that they load.
 
     Args:
         status_of: asked for every page of a legend or stop, from memory: 200, 404 where
@@ -100,6 +102,7 @@ def build_pages(status_of: StatusOf, *, bureau: bool = True) -> list[BaseRoute]:
         Route("/legends/{slug}", get_legend, name="page_legend"),
         Route("/legends/{slug}/stops/{stop}", get_legend, name="page_stop"),
         Route("/static/{path:path}", shell.assets.serve, name="static"),
+        *build_offline(shell.assets, shell.answer, shell.digest),
         *(build_bureau(shell.assets) if bureau else []),
     ]
 
@@ -112,6 +115,8 @@ class Shell:
         folder = Path(__file__).parent / "frames"
         self._frames = {path.stem: Template(path.read_text("utf-8")) for path in folder.iterdir()}
         self._document = cache(self._build)
+        told = [(name, frame.template) for name, frame in sorted(self._frames.items())]
+        self.digest = sha256(repr((told, WORDS)).encode()).hexdigest()[:8]
 
     def answer(self, request: Request, view: str, status: int = 200) -> Response:
         """The page of a view (`home`, `legend` or `missing`) in the language that fits best."""

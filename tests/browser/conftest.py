@@ -7,13 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from browser.carrying import Visitor
+from faulty_proxy import FaultyProxy, faulty_proxy
 from media_builders import a_wav
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -69,6 +71,37 @@ def serving(root_folder: Path, settings: dict[str, str], log: Path) -> Iterator[
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture
+def serve(root_folder: Path, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Starts servers of a published store that run until the test is over; gives their roots."""
+    with ExitStack() as running:
+
+        def start(home: Path, root: Path = root_folder) -> str:
+            number = len(list(tmp_path.glob("log-*")))
+            settings = {"ODYSSEE_HOME": str(home), "ODYSSEE_WORKER": "none"}
+            return running.enter_context(serving(root, settings, tmp_path / f"log-{number}"))
+
+        yield start
+
+
+@pytest.fixture
+def door(site_url: str) -> Iterator[FaultyProxy]:
+    """A network of its own, and so an origin of its own: nothing lies there yet."""
+    with faulty_proxy(site_url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def visitor(chromium: webdriver.Chrome, door: FaultyProxy) -> Iterator[Visitor]:
+    """Somebody who comes through the door for the first time."""
+    chromium.get_log("browser")
+    yield Visitor(chromium, door)
+    chromium.get("about:blank")
+    chromium.execute_cdp_cmd(
+        "Storage.clearDataForOrigin", {"origin": door.url, "storageTypes": "all"}
+    )
 
 
 @pytest.fixture(scope="session")

@@ -306,6 +306,22 @@ def test_a_revision_that_appears_while_walking_is_followed(
     assert len(phone.find_elements(By.CSS_SELECTOR, ".map .is-reached")) == 1
 
 
+def test_an_older_revision_that_appears_while_walking_changes_nothing(
+    phone: Chrome, site_url: str, wait: Wait, trail: dict[str, Any]
+) -> None:
+    rows = walk_along(trail, 1)
+    first = trail["stops"][0]["slug"]
+    phone.get(f"{site_url}{LEGEND}?lang=fr")
+    wait(lambda: is_ready(phone))
+    older = "new Response(JSON.stringify({...legend, revision: 0, stops: legend.stops.slice(1)}))"
+    phone.execute_script(ANSWER % f"{{ window.asked = true; return {older}; }}")
+    press(phone, phone.find_element(By.ID, "follow"))
+    wait(lambda: phone.execute_script("return window.asked"))
+    report(phone, rows)
+    wait(lambda: phone.find_elements(By.CSS_SELECTOR, f"#stop-{first}.is-current"))
+    assert "La légende vient de changer" not in texts(phone, ".walk-note")[0]
+
+
 def test_a_legend_that_was_withdrawn_ends_the_walk(
     phone: Chrome, site_url: str, wait: Wait
 ) -> None:

@@ -1,4 +1,4 @@
-/** Numbers, distances, durations and days in the words of the page's language. */
+/** Numbers, distances, sizes, durations and days in the words of the page's language. */
 
 import { lang, words } from "./strings.js";
 
@@ -8,6 +8,14 @@ export function distance(metres) {
   if (metres < 950) return words.metres(Math.round(metres / 10) * 10);
   return words.kilometres(
     new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }).format(metres / 1000),
+  );
+}
+
+/** A size: kilobytes under a megabyte, else megabytes with one decimal. */
+export function size(bytes) {
+  if (bytes < 999500) return words.kilobytes(Math.ceil(bytes / 1000));
+  return words.megabytes(
+    new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }).format(bytes / 1e6),
   );
 }
 

@@ -6,6 +6,7 @@ import { h, replace } from "./dom.js";
 import { HereImplausible, NotFound } from "./follower.js";
 import { render, safeAddress } from "./markdown.js";
 import { trailMap } from "./map.js";
+import { OfflinePanel } from "./offline.js";
 import { picture } from "./pictures.js";
 import { Player } from "./player.js";
 import { closuresOf, outside, stopOf } from "./stop.js";
@@ -43,6 +44,7 @@ export async function showLegend(view, slug, stop) {
     warningsOf(legend),
     h("div", { class: "about" }, storyOf(legend), practicalOf(legend)),
     trailOf(legend, map),
+    new OfflinePanel(legend).element,
     panel.element,
     section(
       "stops",

@@ -47,3 +47,21 @@ function srcset(renditions) {
 function nearest(renditions, width) {
   return renditions.find((made) => made.width >= width) ?? renditions.at(-1);
 }
+
+/** Those of some media types that this browser plays, or shows in a `picture` element. */
+export async function mediaShown(types) {
+  const audio = document.createElement("audio");
+  const shown = await Promise.all(
+    types.map((type) => (type.startsWith("image/") ? isShown(type) : audio.canPlayType(type))),
+  );
+  return types.filter((_, place) => shown[place]);
+}
+
+/** Whether a source of that type is the one which is taken; nothing is fetched. */
+async function isShown(type) {
+  const img = h("img", { src: "data:,other" });
+  h("picture", {}, h("source", { type, srcset: "data:,asked" }), img);
+  await Promise.resolve(); // sources are chosen once the script is done with them
+  await new Promise((done) => setTimeout(done));
+  return img.currentSrc === "data:,asked";
+}

@@ -9,6 +9,7 @@ const REFRESH_MS = 300000; // a stop that is flooded meanwhile should not call a
 
 export class Walk {
   #slug;
+  #revision;
   #listener;
   #follower;
   #watch = null;
@@ -25,6 +26,7 @@ export class Walk {
    */
   constructor(legend, listener) {
     this.#slug = legend.slug;
+    this.#revision = legend.revision;
     this.#listener = listener;
     this.#follower = new Follower(legend, this.#kept());
   }
@@ -112,6 +114,8 @@ export class Walk {
     this.#readAt = Date.now();
     try {
       const legend = await read(`/v1/legends/${encodeURIComponent(this.#slug)}`, "no-cache");
+      if (legend.revision < this.#revision) return; // what lies here without a network
+      this.#revision = legend.revision;
       if (this.#follower.revise(legend)) this.#listener.revised();
     } catch (error) {
       if (!(error instanceof Failed)) throw error;

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from odyssee.web.assets import IMMUTABLE, STATIC, Assets
+from odyssee.web.offline import ENTRIES
 from odyssee.web.pages import build_pages
 
 
@@ -95,6 +96,4 @@ def test_no_page_asks_for_what_only_taking_along_needs(client: TestClient, path:
 
 def test_every_module_is_reached_from_a_view_or_a_worker(assets: Assets) -> None:
     modules = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
-    views = ("app.js", "home.js", "legend.js", "bureau.js")
-    workers = ("packs/index.js", "packs/loader.js", "packs/worker.js")
-    assert set(assets.loaded_with(*views, *workers)) == modules
+    assert set(assets.loaded_with(*ENTRIES, "bureau.js", "packs/worker.js")) == modules

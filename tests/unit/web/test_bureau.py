@@ -59,12 +59,11 @@ def test_a_server_without_a_desk_has_no_page_of_it() -> None:
     assert page("fr", bureau=False).status_code == 404
 
 
-def test_both_languages_have_words_for_the_same() -> None:
+@pytest.mark.parametrize("module", ["./bureau_strings.js", "./strings.js"])
+def test_both_languages_have_words_for_the_same(module: str) -> None:
     assert WORDS["fr"].keys() == WORDS["en"].keys()
     shapes = [
-        json.loads(
-            run([node(), "--input-type=module", "-e", SHAPE, lang, "./bureau_strings.js"], STATIC)
-        )
+        json.loads(run([node(), "--input-type=module", "-e", SHAPE, lang, module], STATIC))
         for lang in ("fr", "en")
     ]
     assert shapes[0] == shapes[1]
