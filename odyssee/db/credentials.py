@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from odyssee.db.columns import instant_of
 from odyssee.db.inserting import insert_unless_kept
 from odyssee.db.session import Database, Tx
-from odyssee.db.tables import CredentialRow, DeviceRow, PersonRow, instant_of
+from odyssee.db.tables import CredentialRow, DeviceRow, PersonRow
 from odyssee.domain.accounts import MAX_DEVICES, Credential, PersonalToken
 from odyssee.domain.people import Kind, Person
 

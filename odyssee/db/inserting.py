@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, TextClause, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
+from odyssee.db.columns import Row
 from odyssee.db.session import Tx
-from odyssee.db.tables import Row
 
 Condition = ColumnElement[bool] | TextClause
 

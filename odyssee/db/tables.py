@@ -5,75 +5,18 @@ row's document keeps it. The rest of each noun is JSON text, in its own words
 and with its own digits (PostgreSQL's `json`; `jsonb` refuses some strings).
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    Double,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    Text,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
 
+from odyssee.db.columns import BigKey, Row
 from odyssee.db.spatial import Ground
 
 PENDING = text("state IN ('queued', 'running')")
 """The jobs whose keys are unique; spelled alike in the index and in what relies on it."""
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, in UTC on the way in and on the way out; SQLite keeps it without a zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive instants with ValueError: nobody knows when they are."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant without a time zone: {value.isoformat()}")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Tell UTC whatever zone the session of the server has."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-def instant_of(value: Any) -> datetime:
-    """An instant as the driver gives it, past `Instant`: text on SQLite, aware on PostgreSQL."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    told: datetime = value
-    return told.astimezone(UTC)
-
-
-BigKey = BigInteger().with_variant(Integer(), "sqlite")
-"""A counted key; SQLite counts INTEGER only, which holds 64 bits there."""
-
-
-class Row(DeclarativeBase):
-    """A row of any table."""
-
-    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads a plain class attribute
-        str: Text,
-        float: Double,
-        datetime: Instant,
-        dict[str, Any]: JSON,
-    }
 
 
 class TerritoryRow(Row):
