@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     """Journal : méthode, chemin sans question, statut et durée ; jamais une position."""
 
     admin: Literal["on", "off"] = "on"
-    """`on` : ce serveur ouvre aussi le bureau (`/admin/v1`, `/bureau`) ; `off` : il l’ignore."""
+    """`on` : ouvre aussi le bureau (`/admin/v1`, `/bureau`) et parle aux bornes (`/kiosk/v1`)."""
 
     admin_origins: str = ""
     """Autres sites dont les scripts peuvent appeler `/admin/v1`, séparés par des espaces."""

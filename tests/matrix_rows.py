@@ -10,6 +10,8 @@ from media_builders import a_png
 TUS = {"Tus-Resumable": "1.0.0"}
 LEGEND = "/v1/legends/dame-de-riants"
 PACK = "/v1/packs/dame-de-riants"
+KIOSK_CODE = "00000-00000-00000-00000-00000"
+"""The code of the number 0, of a kiosk that waits for it."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Ids:
     """The job that encoded it."""
     upload: str
     """An upload by pieces that waits for its first byte."""
+    kiosk: str
+    """A kiosk that waits for its code, at version 1."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,32 @@ ROWS: Mapping[str, Row] = {
         204, lambda ids: f"/admin/v1/media/uploads/{ids.upload}", headers=TUS
     ),
     "GET /admin/v1/jobs/{job_id}": Row(200, lambda ids: f"/admin/v1/jobs/{ids.job}"),
+    "GET /admin/v1/kiosks": Row(200, _at("/admin/v1/kiosks")),
+    "POST /admin/v1/kiosks": Row(201, _at("/admin/v1/kiosks"), {"name": "Hall de la gare"}),
+    "GET /admin/v1/kiosks/{kiosk_id}": Row(200, lambda ids: f"/admin/v1/kiosks/{ids.kiosk}"),
+    "PATCH /admin/v1/kiosks/{kiosk_id}": Row(
+        200,
+        lambda ids: f"/admin/v1/kiosks/{ids.kiosk}",
+        {"name": "Hall de l’hôtel de ville"},
+        {"If-Match": '"1"'},
+    ),
+    "DELETE /admin/v1/kiosks/{kiosk_id}": Row(
+        204, lambda ids: f"/admin/v1/kiosks/{ids.kiosk}", headers={"If-Match": '"1"'}
+    ),
+    "POST /admin/v1/kiosks/{kiosk_id}/code": Row(
+        201, lambda ids: f"/admin/v1/kiosks/{ids.kiosk}/code"
+    ),
+    "POST /kiosk/v1/enrolments": Row(
+        201,
+        _at("/kiosk/v1/enrolments"),
+        {"code": KIOSK_CODE, "public_key": "A" * 43, "name": "borne-1"},
+    ),
+    "GET /kiosk/v1/nonce": Row(200, _at("/kiosk/v1/nonce")),
+    # Nobody of the office has a kiosk's key: tests/api/kiosk asks with one.
+    "POST /kiosk/v1/counts": Row(
+        200, _at("/kiosk/v1/counts"), {"epoch": "e", "seq": 1, "counts": []}
+    ),
+    "POST /kiosk/v1/health": Row(200, _at("/kiosk/v1/health"), {"packs": {}, "content": "none"}),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
 }
 """By method and path, as the description has them."""

@@ -1,4 +1,4 @@
-"""Attempts to sign in: counted before they are looked at, forgiven when they succeed."""
+"""Attempts to enter, counted before they are looked at and forgiven when they succeed."""
 
 from dataclasses import dataclass, field
 
@@ -22,6 +22,8 @@ from odyssee.domain.throttling import (
 )
 
 _LABEL = "attempts"
+_ENROLMENTS = "enrolments"
+"""Under a label of their own: who mistypes the code of a kiosk may still sign in."""
 NOBODY = "somebody"
 """Who was refused, as the audit says it: nobody knows."""
 
@@ -61,6 +63,19 @@ def begin(tools: Tools, email: str, *, address: str | None, device: str | None) 
             tags = _tags(tools, {"address": where, "account": whose, "pair": f"{whose}\0{where}"})
         counted = tuple((kind, tag, _count(tools, tx, kind, tag)) for kind, tag in tags.items())
     return Attempt(account, by_device, counted)
+
+
+def begin_enrolment(tools: Tools, address: str | None) -> Attempt:
+    """Count an attempt to enrol a kiosk under where it comes from, unless it comes too early.
+
+    Raises:
+        TooManyAttempts: nothing was counted or looked at.
+    """
+    tag = tools.desk.key.tag(_ENROLMENTS, network_of(address))
+    with tools.desk.db.transaction() as tx:
+        tallies.drop_forgotten(tx, tools.clock() - FORGOTTEN)
+        counted = _count(tools, tx, "address", tag)
+    return Attempt(None, by_device=False, counted=(("address", tag, counted),))
 
 
 def _tags(tools: Tools, told: dict[Counted, str]) -> dict[Counted, str]:
@@ -115,8 +130,17 @@ def forgive(tools: Tools, tx: Tx, attempt: Attempt) -> None:
             _take_back(tools, tx, tag)
 
 
-def tell_refusal(tools: Tools, attempt: Attempt) -> None:
-    """Tell the audit of refusals when they begin to be many; never an e-mail that nobody has."""
+def tell_refusal(
+    tools: Tools, attempt: Attempt, deed: str = "sign_in_refused", what: str = "session"
+) -> None:
+    """Tell the audit of refusals when they begin to be many; never an e-mail that nobody has.
+
+    Args:
+        tools: The desk.
+        attempt: What was refused.
+        deed: What the audit calls it.
+        what: What it was about, where no account is known.
+    """
     told = [
         {"counted": kind, "failures": tally.failures}
         for kind, _tag, tally in attempt.counted
@@ -125,10 +149,10 @@ def tell_refusal(tools: Tools, attempt: Attempt) -> None:
     if not told:
         return
     now = tools.clock()
-    what = "session" if attempt.account is None else f"people/{attempt.account.person.id}"
+    what = what if attempt.account is None else f"people/{attempt.account.person.id}"
     with tools.desk.db.transaction() as tx:
         for detail in told:
-            audit.add_entry(tx, now, NOBODY, "sign_in_refused", what, detail)
+            audit.add_entry(tx, now, NOBODY, deed, what, detail)
 
 
 def _take_back(tools: Tools, tx: Tx, tag: str) -> None:

@@ -14,10 +14,13 @@ from datetime import datetime
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from zxcvbn_rs_py import zxcvbn
 
 from odyssee.domain.accounts import RECOVERY_CODES
+from odyssee.domain.enrolment_codes import BITS, write_code
 from odyssee.domain.errors import Unavailable
 from odyssee.domain.people import Kind
 from odyssee.files.server_key import ServerKey
@@ -104,6 +107,11 @@ def new_start_password() -> str:
     return "-".join(_letters(4) for _ in range(5))
 
 
+def new_enrolment_code() -> str:
+    """A one-time code for a kiosk, of 115 bits."""
+    return write_code(secrets.randbits(BITS))
+
+
 def new_recovery_codes() -> list[str]:
     """Ten codes of 50 bits, `xxxxx-xxxxx`."""
     return [f"{_letters(5)}-{_letters(5)}" for _ in range(RECOVERY_CODES)]
@@ -181,6 +189,16 @@ def unseal(key: ServerKey, sealed: str) -> str | None:
 
 def _fernet(key: ServerKey) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key.derive("one-time codes")))
+
+
+def is_signed(public_key: str, signed: bytes, signature: bytes) -> bool:
+    """Whether the Ed25519 signature is of these bytes, by the owner of the key (RFC 8032)."""
+    raw = base64.urlsafe_b64decode(public_key + "=")
+    try:
+        Ed25519PublicKey.from_public_bytes(raw).verify(signature, signed)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _letters(number: int) -> str:

@@ -18,6 +18,7 @@ from odyssee.api.admin.guard import Guard
 from odyssee.api.errors import tell_errors
 from odyssee.api.front import Front, LogRequest
 from odyssee.api.health import build_health
+from odyssee.api.kiosk import routes as kiosk
 from odyssee.api.manual import build_manual
 from odyssee.api.public.library import Library, Ready
 from odyssee.api.public.routes import SCHEMAS, build_router
@@ -35,7 +36,10 @@ def build_fastapi(
     lifespan: Lifespan | None = None,
     desk: OpenDesk | None = None,
 ) -> FastAPI:
-    """The FastAPI application: routes, errors, description; without a desk no admin routes."""
+    """The FastAPI application: routes, errors, description.
+
+    Without a desk there is nobody to sign in and no kiosk to enrol: no routes for either.
+    """
     app = FastAPI(
         title="Perche Odyssée",
         summary="Legend trails of the Perche: ordered stops with sound and pictures.",
@@ -53,6 +57,7 @@ def build_fastapi(
     app.include_router(build_manual())
     if desk is not None:
         app.include_router(admin.build_admin(desk))
+        app.include_router(kiosk.build_kiosk(desk))
     tell_errors(app)
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]  # FastAPI's own way
     return app
@@ -88,12 +93,12 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         _, named = models_json_schema(
-            [(model, "validation") for model in (*SCHEMAS, *admin.SCHEMAS)],
+            [(model, "validation") for model in (*SCHEMAS, *admin.SCHEMAS, *kiosk.SCHEMAS)],
             ref_template="#/components/schemas/{model}",
         )
         schemas = document["components"]["schemas"]
         schemas.update(named["$defs"])
-        document["components"]["securitySchemes"] = admin.SECURITY
+        document["components"]["securitySchemes"] = admin.SECURITY | kiosk.SECURITY
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         _forget_default_validation(document)

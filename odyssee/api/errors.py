@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -66,6 +66,13 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.StreamExpected: 415,
     errors.BadTusHeader: 400,
     errors.TusVersion: 412,
+    errors.KioskUnknown: 401,
+    errors.NonceRefused: 401,
+    errors.KioskRevoked: 403,
+    errors.EnrolmentRefused: 403,
+    errors.KeyTaken: 409,
+    errors.KioskEnded: 409,
+    errors.SequenceGap: 409,
 }
 """The status of each error; a house test finds the ones that are missing."""
 
@@ -89,9 +96,20 @@ def problem_response(
     code: str,
     problems: Sequence[Problem] = (),
     headers: dict[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
     **values: str,
 ) -> Response:
-    """A problem in the asked language; its errors point into the request, never quoting it."""
+    """A problem in the asked language; its errors point into the request, never quoting it.
+
+    Args:
+        scope: of the request.
+        status: of the answer.
+        code: what went wrong.
+        problems: each fault of the request.
+        headers: beside those of all problems.
+        members: of the body, beside those of all problems (RFC 9457, section 3.2).
+        values: what the sentence names.
+    """
     lang = lang_of(scope, LANGUAGES)
     body: dict[str, Any] = {
         "type": f"/docs/problems#{code}",
@@ -99,6 +117,7 @@ def problem_response(
         "status": status,
         "detail": say(ERRORS, code, lang, values),
         "code": code,
+        **(members or {}),
     }
     if problems:
         body["errors"] = [
@@ -135,14 +154,17 @@ def error_response(scope: Scope, error: OdysseeError) -> Response:
     """The problem of one of our own errors."""
     status = STATUS.get(type(error), 500)
     problems = error.problems if isinstance(error, ProblemsFound) else ()
+    members = {"last": error.last} if isinstance(error, errors.SequenceGap) else None
     return problem_response(
-        scope, status, error.code, problems, _headers_of(error, status), **error.values
+        scope, status, error.code, problems, _headers_of(error, status), members, **error.values
     )
 
 
 def _headers_of(error: OdysseeError, status: int) -> dict[str, str]:
     if isinstance(error, errors.TooManyAttempts):
         return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, errors.KioskUnknown | errors.NonceRefused):
+        return {"WWW-Authenticate": "Odyssee-Kiosk"}
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": "Bearer"}
     return {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}

@@ -1,7 +1,10 @@
 """What routes state in the description: who may call them, and how they may refuse."""
 
+from collections.abc import Callable, Iterator
+from inspect import signature
 from typing import Any
 
+from fastapi.params import Depends
 from fastapi.routing import APIRoute
 
 ANYONE = "anyone"
@@ -49,6 +52,14 @@ def binary(media_type: str) -> dict[int | str, dict[str, Any]]:
         200: {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}},
         206: {"description": "The asked part."},
     }
+
+
+def dependencies(endpoint: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    """What the parameters of an endpoint are taken from, by their names."""
+    for name, parameter in signature(endpoint).parameters.items():
+        for told in getattr(parameter.annotation, "__metadata__", ()):
+            if isinstance(told, Depends):
+                yield name, told.dependency
 
 
 class OpenRoute(APIRoute):

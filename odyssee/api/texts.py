@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from odyssee.api.kiosk_texts import KIOSK_ERRORS, KIOSK_FIELDS
 from odyssee.domain.errors import Problem
 
 Sentences = Mapping[str, tuple[str, str]]
@@ -188,6 +189,7 @@ ERRORS: Sentences = {
         "L’en-tête Tus-Resumable doit être 1.0.0.",
         "The header Tus-Resumable must be 1.0.0.",
     ),
+    **KIOSK_ERRORS,
     "broken": (
         "Une erreur interne est survenue ; elle a été notée.",
         "Something went wrong here; it was noted.",
@@ -313,6 +315,7 @@ FIELDS: Sentences = {
         "La révision {revision} en ligne de « {legend} » s’en sert ({place}).",
         "The served revision {revision} of “{legend}” uses it ({place}).",
     ),
+    **KIOSK_FIELDS,
     "invalid": ("Cette valeur ne peut pas être lue.", "This value cannot be read."),
 }
 """What each fault of one field says: French, English."""

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from odyssee.db.columns import BigKey, Row
+from odyssee.db.fleet_tables import CountBatchRow, KioskRow, SpentNonceRow, VisitCountRow
 from odyssee.db.spatial import Ground
 
 PENDING = text("state IN ('queued', 'running')")
@@ -324,3 +325,7 @@ class TallyRow(Row):
     failures: Mapped[int]
     began_at: Mapped[datetime]
     last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+FLEET = (KioskRow, SpentNonceRow, CountBatchRow, VisitCountRow)
+"""The tables that stand in a module of their own: who loads this one knows all of them."""

@@ -293,3 +293,50 @@ class TusVersion(OdysseeError):
     """The sender speaks another version of the tus protocol, or does not say which."""
 
     code = "tus_version"
+
+
+class KioskUnknown(OdysseeError):
+    """A call is signed by no kiosk that is known, or not as it should be."""
+
+    code = "kiosk_unknown"
+
+
+class NonceRefused(OdysseeError):
+    """The nonce of a signed call is none of ours, has expired, or was used before."""
+
+    code = "nonce_refused"
+
+
+class KioskRevoked(Forbidden):
+    """The office ended this kiosk."""
+
+    code = "kiosk_revoked"
+
+
+class EnrolmentRefused(Forbidden):
+    """The one-time code of a kiosk does not count, or not any more."""
+
+    code = "enrolment_refused"
+
+
+class KeyTaken(Conflict):
+    """Another kiosk signs with this key."""
+
+    code = "key_taken"
+
+
+class KioskEnded(Conflict):
+    """A kiosk that was revoked gets no new code."""
+
+    code = "kiosk_ended"
+
+
+class SequenceGap(Conflict):
+    """A batch of counts comes before those that should come first."""
+
+    code = "sequence_gap"
+
+    def __init__(self, last: int) -> None:
+        super().__init__(last=str(last))
+        self.last = last
+        """The number of the last batch that was taken; 0 before the first."""

@@ -42,6 +42,8 @@ SWITCHED_OFF = {
     # `within_m` needs `near`, and a box's west is not east of its east: rules between values
     # that OpenAPI cannot say. tests/api/test_bad_input.py covers both by hand.
     "GET /v1/legends": [positive_data_acceptance],
+    # The last two characters of a code are a check over the others.
+    "POST /kiosk/v1/enrolments": [positive_data_acceptance],
 }
 """Checks that are switched off, by operation, each with its reason."""
 
@@ -53,10 +55,12 @@ FOR_ADMINS = {
     "POST /admin/v1/people": [positive_data_acceptance],
     "POST /admin/v1/offices": [positive_data_acceptance],
     "POST /admin/v1/tokens": [positive_data_acceptance],
+    "POST /admin/v1/kiosks": [positive_data_acceptance],
     # A cursor is one that the list gave.
     "GET /admin/v1/people": [positive_data_acceptance],
     "GET /admin/v1/audit": [positive_data_acceptance],
     "GET /admin/v1/media": [positive_data_acceptance],
+    "GET /admin/v1/kiosks": [positive_data_acceptance],
     # Whether a legend is there, and whether a file has the promised hash.
     "POST /admin/v1/media": [positive_data_acceptance],
     # Which length is too large stands in the settings; tus 1.0 has another version answered by 412.

@@ -7,8 +7,8 @@ from odyssee.api.stating import ANYONE
 from odyssee.main import build_description
 from odyssee.web.pages import build_pages
 
-_WAY_IN = ("POST /admin/v1/session",)
-"""Whoever signs in is nobody yet."""
+_WAY_IN = ("POST /admin/v1/session", "POST /kiosk/v1/enrolments", "GET /kiosk/v1/nonce")
+"""Whoever signs in or enrols is nobody yet."""
 
 
 def _routes() -> dict[str, APIRoute]:
@@ -46,6 +46,15 @@ def test_only_an_admin_sees_people_and_the_audit_and_makes_offices() -> None:
     }
     assert len(stated) == 7
     assert all(callers == ["admin"] for callers in stated.values())
+
+
+def test_only_an_admin_sees_kiosks_and_only_a_kiosk_speaks_for_itself() -> None:
+    stated = {name: _stated(route) for name, route in _routes().items() if "/kiosk" in name}
+    of_the_office = {name: told for name, told in stated.items() if "/admin/v1/kiosks" in name}
+    assert len(of_the_office) == 6
+    assert all(callers == ["admin"] for callers in of_the_office.values())
+    signed = {name for name, callers in stated.items() if callers == ["kiosk"]}
+    assert signed == {"POST /kiosk/v1/counts", "POST /kiosk/v1/health"}
 
 
 def test_pages_only_show_a_frame() -> None:

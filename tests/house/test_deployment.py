@@ -101,7 +101,8 @@ def test_the_desk_is_a_server_of_its_own_and_believes_caddy_alone(
     assert desk["environment"]["ODYSSEE_TRUSTED_PROXIES"] == front["subnet"]
     routes = re.search(r"@desk path (.+)", files["deploy/caddy/Caddyfile"])
     assert routes
-    assert routes[1].split() == ["/admin", "/admin/*", "/bureau", "/bureau/*"]
+    rooms = ("/admin", "/bureau", "/kiosk")
+    assert routes[1].split() == [f"{room}{below}" for room in rooms for below in ("", "/*")]
 
 
 def test_every_secret_comes_from_the_environment_file(

@@ -1,18 +1,18 @@
 """Who may call a route of the desk: one dependency enforces it and states it in the description."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from inspect import signature
 from typing import Any, Literal
 
 from fastapi import Request
-from fastapi.params import Depends
 from fastapi.routing import APIRoute
 from starlette.requests import cookie_parser
 
 from odyssee.actions.tools import Tools
 from odyssee.api.admin.bodies import Reading
 from odyssee.api.admin.cookies import SESSION, check_own_page
+from odyssee.api.stating import dependencies
 from odyssee.domain.errors import NotSignedIn
 from odyssee.domain.people import KINDS, ROLES, Caller, Duty, Kind, Role, admit
 
@@ -98,7 +98,9 @@ class DeskRoute(APIRoute):
     """A route whose description says what its dependencies enforce: callers and body."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        found = dict(_dependencies(endpoint))
+        found = {
+            name: one for name, one in dependencies(endpoint) if isinstance(one, Callers | Reading)
+        }
         if not any(isinstance(one, Reading) for one in found.values()):
             # A body is read only for who may send it, so there the caller is known before.
             for name, one in found.items():
@@ -110,14 +112,6 @@ class DeskRoute(APIRoute):
         if "x-callers" not in told:
             raise TypeError(f"{path} states no callers")
         self.openapi_extra = told
-
-
-def _dependencies(endpoint: Callable[..., Any]) -> Iterator[tuple[str, Callers | Reading[Any]]]:
-    """What the parameters of an endpoint are taken from, by their names."""
-    for name, parameter in signature(endpoint).parameters.items():
-        for told in getattr(parameter.annotation, "__metadata__", ()):
-            if isinstance(told, Depends) and isinstance(told.dependency, Callers | Reading):
-                yield name, told.dependency
 
 
 def _in_one_thread(

@@ -1,4 +1,4 @@
-"""What every answer of the desk carries, whoever made it: closed to other sites, kept by nobody."""
+"""What every answer of the desk and to kiosks carries: closed to other sites, kept by nobody."""
 
 from starlette.responses import Response
 from starlette.types import Message, Scope, Send
@@ -32,7 +32,7 @@ _EXPOSED = (
 
 
 class Guard:
-    """Stands before everything under `/admin` and `/bureau`."""
+    """Stands before everything under `/admin`, `/bureau` and `/kiosk`."""
 
     def __init__(self, origins: frozenset[str], *, https: bool) -> None:
         """Take the other sites whose scripts may call the API with a bearer token.
@@ -45,8 +45,8 @@ class Guard:
         self._carried = (*_CARRIED, *([_PROMISE] if https else []))
 
     def watches(self, path: str) -> bool:
-        """Whether an address belongs to the desk."""
-        return path.startswith(("/admin/", "/bureau/")) or path in {"/admin", "/bureau"}
+        """Whether an address belongs to the desk, or to kiosks."""
+        return f"{path}/".startswith(("/admin/", "/bureau/", "/kiosk/"))
 
     def watched(self, scope: Scope, send: Send) -> Send:
         """Sends what it is given with the headers of the desk, and without any that open it."""

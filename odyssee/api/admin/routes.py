@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from odyssee.api.admin.callers import DeskRoute, OpenDesk
 from odyssee.api.admin.cookies import SESSION
 from odyssee.api.admin.entering import add_entering
+from odyssee.api.admin.fleet import add_fleet
 from odyssee.api.admin.media import add_media
 from odyssee.api.admin.offices import add_offices
 from odyssee.api.admin.people import add_people
@@ -21,6 +22,7 @@ from odyssee.api.schemas.admin import (
     SignInIn,
     TokenIn,
 )
+from odyssee.api.schemas.fleet import CodeIn, KioskChangesIn, KioskIn
 from odyssee.api.schemas.media import AssetChangesIn
 
 SCHEMAS = (
@@ -32,6 +34,9 @@ SCHEMAS = (
     ResetIn,
     OfficeIn,
     AssetChangesIn,
+    KioskIn,
+    KioskChangesIn,
+    CodeIn,
 )
 """Bodies that routes name by reference, for the OpenAPI document."""
 
@@ -65,4 +70,5 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_offices(router, desk)
     add_uploads(router, desk)  # before the media: `uploads` is the id of none
     add_media(router, desk)
+    add_fleet(router, desk)
     return router

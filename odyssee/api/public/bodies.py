@@ -39,15 +39,28 @@ async def take_body(
     Raises:
         InputInvalid: values out of their bounds; every pointer is told.
     """
+    raw = await take_raw(scope, receive)
+    return raw if isinstance(raw, Response) else await parse_body(raw or absent, model)
+
+
+async def take_raw(scope: Scope, receive: Receive) -> bytes | Response:
+    """The bytes of a JSON body; the answer 415 or 413 where there are none to read."""
     kind = header_of(scope, b"content-type").partition(";")[0].strip().lower()
     if kind not in {"", "application/json"}:
         return problem_response(scope, 415, "unsupported_media_type")
     raw = await _read(receive, MAX_BODY_BYTES)
-    if raw is None:
-        return problem_response(scope, 413, "payload_too_large")
+    return problem_response(scope, 413, "payload_too_large") if raw is None else raw
+
+
+async def parse_body(raw: bytes, model: type[Asked]) -> Asked:
+    """The body as the model has it; a large one is parsed beside the loop.
+
+    Raises:
+        InputInvalid: values out of their bounds; every pointer is told.
+    """
 
     def parse() -> Asked:
-        return _parse(raw or absent, model)
+        return _parse(raw, model)
 
     return parse() if len(raw) <= _IN_LOOP_BYTES else await aside(parse)
 

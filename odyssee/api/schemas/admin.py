@@ -2,35 +2,22 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from odyssee.api.schemas.bodies import Body
+from odyssee.api.schemas.slugs import SlugIn
 from odyssee.domain.accounts import DEFAULT_TOKEN_DAYS, TOKEN_DAYS
 from odyssee.domain.people import MAX_EMAIL, MAX_NAME, MAX_PASSWORD, Duty, Kind, Role
-from odyssee.domain.slugs import MAX_SLUG, SLUG, is_slug
 
 Email = Annotated[str, Field(min_length=1, max_length=MAX_EMAIL)]
 Password = Annotated[str, Field(min_length=1, max_length=MAX_PASSWORD)]
 Name = Annotated[str, Field(max_length=MAX_NAME)]
 
 
-def _to_slug(text: str) -> str:
-    if not is_slug(text):
-        raise PydanticCustomError("bad_slug", "not a slug", {"max": MAX_SLUG})
-    return text
-
-
-def _without_defaults(schema: dict[str, Any]) -> None:
+def without_defaults(schema: dict[str, Any]) -> None:
+    """Say in a schema of changes that what is absent stays as it is."""
     for told in schema["properties"].values():
         told.pop("default", None)
-
-
-OfficeSlug = Annotated[
-    str,
-    AfterValidator(_to_slug),
-    Field(json_schema_extra={"pattern": f"^{SLUG.pattern}$", "maxLength": MAX_SLUG}),
-]
 
 
 class SignInIn(Body):
@@ -144,7 +131,7 @@ class PersonIn(Body):
 
     email: Email
     role: Role
-    office: OfficeSlug | None = None
+    office: SlugIn | None = None
     """The slug of an office; only an admin may have none."""
     name: Name = ""
 
@@ -152,10 +139,10 @@ class PersonIn(Body):
 class PersonChangesIn(Body):
     """What is to change of a person; what is absent stays."""
 
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     role: Role = "contributor"
-    office: OfficeSlug | None = None
+    office: SlugIn | None = None
     name: Name = ""
     disabled: bool = False
 
@@ -183,7 +170,7 @@ class NewPersonOut(PersonOut, HandedOut):
 class OfficeIn(Body):
     """A new office."""
 
-    slug: OfficeSlug
+    slug: SlugIn
     name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from odyssee.api.schemas.admin import _without_defaults
+from odyssee.api.schemas.admin import without_defaults
 from odyssee.api.schemas.bodies import Body
 from odyssee.api.schemas.legends import FocalOut
 from odyssee.domain.assets import MAX_ALT, AssetState
@@ -103,7 +103,7 @@ class FocalIn(Body):
 class AssetChangesIn(Body):
     """What is to change of a medium; what is absent stays."""
 
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     alt: dict[Literal["fr", "en"], Annotated[str, Field(max_length=MAX_ALT)]] = Field(
         default_factory=dict

@@ -1,0 +1,1 @@
+"""What kiosks call, under `/kiosk/v1`."""
