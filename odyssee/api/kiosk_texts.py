@@ -55,9 +55,9 @@ KIOSK_FIELDS: Mapping[str, tuple[str, str]] = {
         "« core » et des couches différentes les unes des autres.",
         "“core”, and layers that differ from each other.",
     ),
-    "bad_epoch": (
-        "De 1 à 64 lettres ASCII, chiffres, tirets ou soulignés.",
-        "1 to 64 ASCII letters, digits, hyphens or underscores.",
+    "bad_server": (
+        "L’adresse d’un serveur est attendue, par exemple https://perche.example.",
+        "The address of a server is expected, such as https://perche.example.",
     ),
 }
 """What each fault of one field of a kiosk's says."""

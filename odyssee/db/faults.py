@@ -7,18 +7,8 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from odyssee.domain.errors import Damaged, OdysseeError, Unavailable
-
-_AWAY = (
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
-)
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+from odyssee.db.sqlite_faults import find_sqlite_fault
+from odyssee.domain.errors import OdysseeError, Unavailable
 
 
 @contextmanager
@@ -43,11 +33,7 @@ def translated() -> Iterator[None]:
 def _known(fault: DBAPIError) -> OdysseeError | None:
     cause = fault.orig
     if isinstance(cause, sqlite3.Error):
-        # The low byte is the primary code (sqlite.org/rescode.html); our own misuse has none.
-        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-        if code in _DAMAGED:
-            return Damaged(f"the database file: {cause}")
-        return Unavailable(f"the database: {cause}") if code in _AWAY else None
+        return find_sqlite_fault(cause)
     if isinstance(fault, OperationalError) or fault.connection_invalidated:
         return Unavailable(f"the database: {cause}".strip())
     return None

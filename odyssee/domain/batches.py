@@ -7,9 +7,11 @@ it has from what it lacks, whatever was lost or repeated on the way.
 Source: design/packs.md, section 3, "Counting, exactly once".
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from odyssee.domain.canonical import canonical
@@ -46,8 +48,16 @@ def place_of(seq: int, last: int) -> Place:
     return "next" if seq == last + 1 else "gap"
 
 
-def write_batch(epoch: str, seq: int, counts: Iterable[tuple[Cell, int]]) -> bytes:
-    """The bytes of a batch, as they are frozen, signed and sent."""
+def write_batch(epoch: str, seq: int, mark: str, counts: Iterable[tuple[Cell, int]]) -> bytes:
+    """The bytes of a batch, as they are frozen, signed and sent.
+
+    Args:
+        epoch: Of the kiosk.
+        seq: Within the epoch.
+        mark: Made by chance for this batch alone: of two kiosks that were made from one image and
+            counted the same, the bytes still differ.
+        counts: What was counted.
+    """
     told = [
         {
             "day": cell.day.isoformat(),
@@ -58,4 +68,12 @@ def write_batch(epoch: str, seq: int, counts: Iterable[tuple[Cell, int]]) -> byt
         }
         for cell, n in counts
     ]
-    return canonical({"epoch": epoch, "seq": seq, "counts": told})
+    return canonical({"epoch": epoch, "seq": seq, "mark": mark, "counts": told})
+
+
+def read_counts(body: bytes) -> list[tuple[Cell, int]]:
+    """The counts of a batch that `write_batch` wrote."""
+    return [
+        (Cell(date.fromisoformat(one["day"]), one["legend"], one["lang"], one["type"]), one["n"])
+        for one in json.loads(body)["counts"]
+    ]

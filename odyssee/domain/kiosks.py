@@ -25,6 +25,7 @@ CODE_LIFETIME: Mapping[Delivery, timedelta] = {
     "usb": timedelta(days=30),
 }
 """How long a one-time code waits (design/packs.md, section 3)."""
+_SERVER = re.compile(r"https?://[^/?#@\s]+(?:/[^?#\s]*)?")
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 MAX_LINE = 200
 """Characters of what a kiosk's software says that are kept."""
@@ -117,6 +118,24 @@ class Kiosk:
         if self.revoked_at is not None:
             return "revoked"
         return "waiting" if self.public_key is None else "enrolled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership(Document):
+    """What a kiosk knows of itself once the office took it in."""
+
+    id: str
+    name: str
+    """What the office calls it."""
+    office: str | None
+    profile: KioskProfile
+    server: str | None
+    """The address that it enrolled at; null when a stick carried its enrolment."""
+
+
+def check_server(url: str) -> list[Problem]:
+    """Whether a kiosk can call that address."""
+    return [] if _SERVER.fullmatch(url) else [Problem("server", "bad_server")]
 
 
 def check_kiosk(name: str, profile: KioskProfile) -> list[Problem]:

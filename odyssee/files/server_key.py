@@ -4,13 +4,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 from odyssee.domain.errors import Misconfigured, Unavailable
+from odyssee.files.private_file import make_private
 
 FILE = "cle-serveur"
 """The file under ODYSSEE_HOME."""
@@ -56,7 +56,8 @@ def read_key(path: Path) -> bytes:
     """
     try:
         if not path.exists():
-            _make(path)
+            made = base64.urlsafe_b64encode(secrets.token_bytes(SIZE))
+            make_private(path, made + b"\n")
         return _parse(path.read_bytes())
     except OSError as fault:
         raise Unavailable(f"the key of the server: {fault.strerror}") from fault
@@ -70,25 +71,3 @@ def _parse(kept: bytes) -> bytes:
     if len(key) != SIZE:
         raise Misconfigured(f"{FILE} holds no key of {SIZE} bytes", setting="ODYSSEE_HOME")
     return key
-
-
-def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(opened, "wb") as file:
-            file.write(base64.urlsafe_b64encode(secrets.token_bytes(SIZE)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        _link(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _link(beside: Path, path: Path) -> None:
-    """Give the file its name unless another was quicker: then that one counts."""
-    try:
-        os.link(beside, path)
-    except FileExistsError:
-        return

@@ -68,6 +68,8 @@ class CountsIn(Body):
     """Random, made at the kiosk's first start."""
     seq: Annotated[int, Field(ge=1, le=MAX_SEQ)]
     """1, 2, 3 … within the epoch, without a gap."""
+    mark: Annotated[str, Field(max_length=64)] = ""
+    """Made by chance for this batch alone, so that no two kiosks ever send the same bytes."""
     counts: list[CountIn] = Field(max_length=MAX_COUNTS)
 
     def to_domain(self, sha256: str) -> Batch:

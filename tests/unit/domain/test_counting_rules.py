@@ -40,10 +40,10 @@ def test_a_number_is_known_or_next_or_beyond_a_gap(last: int) -> None:
 
 @given(st.lists(st.tuples(cells, st.integers(1, 9))))
 def test_the_same_batch_has_the_same_bytes(counts: list[tuple[Cell, int]]) -> None:
-    body = write_batch("e", 7, counts)
-    assert body == write_batch("e", 7, counts)
+    body = write_batch("e", 7, "m", counts)
+    assert body == write_batch("e", 7, "m", counts)
     told = json.loads(body)
-    assert (told["epoch"], told["seq"]) == ("e", 7)
+    assert (told["epoch"], told["seq"], told["mark"]) == ("e", 7, "m")
     assert [(one["day"], one["n"]) for one in told["counts"]] == [
         (cell.day.isoformat(), n) for cell, n in counts
     ]
