@@ -20,6 +20,8 @@ class Taken:
     """The number of the last batch that is known of the epoch."""
     sha256: str
     """Of the batch that was taken under this number: another one's, if that was another."""
+    is_new: bool
+    """Taken now, and not before."""
     accepted: int
     """Counts that were added now; none where the number was known."""
     refused: tuple[int, ...]
@@ -47,7 +49,7 @@ def take_batch(tools: Tools, kiosk: Kiosk, batch: Batch) -> Taken:
         if place == "next":
             return _add(tools, tx, kiosk, batch)
         known = counts.find_batch_sha256(tx, kiosk.id, batch.epoch, batch.seq)
-        return Taken(batch.seq, last, known or "", 0, ())
+        return Taken(batch.seq, last, known or "", is_new=False, accepted=0, refused=())
 
 
 def _add(tools: Tools, tx: Tx, kiosk: Kiosk, batch: Batch) -> Taken:
@@ -59,7 +61,8 @@ def _add(tools: Tools, tx: Tx, kiosk: Kiosk, batch: Batch) -> Taken:
     counts.add_counts(tx, kiosk.id, sum_up(kept))
     if refused:
         kiosks.add_refused(tx, kiosk.id, sum(batch.counts[at][1] for at in refused))
-    return Taken(batch.seq, batch.seq, batch.sha256, len(kept), refused)
+    sha256 = batch.sha256
+    return Taken(batch.seq, batch.seq, sha256, is_new=True, accepted=len(kept), refused=refused)
 
 
 def take_health(tools: Tools, kiosk: Kiosk, health: Health) -> Kiosk:

@@ -33,7 +33,7 @@ def enrol(tools: Tools, code: str, public_key: str, machine: str, *, address: st
     refuse(check_code(code) + check_public_key(public_key) + check_machine(machine))
     attempt = attempts.begin_enrolment(tools, address)
     with tools.desk.db.transaction() as tx:
-        kiosk = spend(tools, tx, code, public_key, machine)
+        kiosk = _spend(tools, tx, code, public_key, machine)
         if kiosk is not None:
             attempts.forgive(tools, tx, attempt)
     if kiosk is None:
@@ -42,7 +42,23 @@ def enrol(tools: Tools, code: str, public_key: str, machine: str, *, address: st
     return kiosk
 
 
-def spend(tools: Tools, tx: Tx, code: str, public_key: str, machine: str) -> Kiosk | None:
+def enrol_carried(tools: Tools, code: str, public_key: str, machine: str) -> Kiosk:
+    """As `enrol`, for what a stick brought to the server's own machine: there nobody guesses.
+
+    Raises:
+        InputInvalid: the code is mistyped, or the key is none.
+        EnrolmentRefused: the code is unknown, used, expired, or of a revoked kiosk.
+        KeyTaken: another kiosk has this key.
+    """
+    refuse(check_code(code) + check_public_key(public_key) + check_machine(machine))
+    with tools.desk.db.transaction() as tx:
+        kiosk = _spend(tools, tx, code, public_key, machine)
+        if kiosk is None:
+            raise EnrolmentRefused
+    return kiosk
+
+
+def _spend(tools: Tools, tx: Tx, code: str, public_key: str, machine: str) -> Kiosk | None:
     """Take the code in this transaction; null when it does not count.
 
     Raises:

@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "content:import_",
     "keys": "keys:keys",
     "kiosk": "kiosk:kiosk",
+    "kiosks": "fleet:kiosks",
     "media": "media:media",
     "office": "people:office_",
     "openapi": "upkeep:openapi",

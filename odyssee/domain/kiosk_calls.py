@@ -30,6 +30,21 @@ Carried = Literal["counts", "enrolment"]
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """Something that a stick carries from a kiosk; nothing of it is believed yet."""
+
+    kind: Carried
+    public_key: str
+    signature: str
+    body: bytes
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature must be of."""
+        return carried_bytes(self.kind, self.body)
+
+
+@dataclass(frozen=True, slots=True)
 class SignedCall:
     """A call as it came, with what is to prove whose it is; nothing of it is believed yet."""
 

@@ -32,6 +32,20 @@ def test_importing_loads_neither_the_server_nor_accounts_nor_what_draws_bars() -
     assert told.stdout.split() == []
 
 
+def test_what_a_kiosk_counts_with_loads_neither_the_desk_nor_its_database() -> None:
+    for needless, actions in (
+        (f"{_HEAVY} tuf urllib3 cryptography", "counting"),
+        (_HEAVY, "carrying, delivering, joining"),
+    ):
+        code = (
+            f"import sys; from odyssee.actions import {actions}; "
+            f"print(*sorted(set({needless!r}.split()) & set(sys.modules)))"
+        )
+        run = [sys.executable, "-c", code]
+        told = subprocess.run(run, check=True, capture_output=True, text=True)
+        assert told.stdout.split() == []
+
+
 def test_loading_a_command_leaves_the_garbage_collector_as_it_was() -> None:
     assert gc.isenabled()
     odyssee.get_command(click.Context(odyssee), "check")
