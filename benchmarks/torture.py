@@ -116,8 +116,9 @@ def _killed(tally: Tally, most: float) -> Row:
 
 def _whole(tally: Tally) -> Row:
     found = f"{tally.runs} runs, {tally.hurt} hurt, {tally.corrupt} corrupt, "
-    found += f"{tally.unrecovered} not recovered"
-    return Row("", "0 corrupt, 0 not recovered", found, not (tally.corrupt or tally.unrecovered), 0)
+    found += f"{tally.unrecovered} not recovered, {tally.untold} ended without a word"
+    met = not (tally.corrupt or tally.unrecovered or tally.untold)
+    return Row("", "0 corrupt, all recovered, all told", found, met, 0)
 
 
 def _control(tally: Tally) -> Row:

@@ -107,7 +107,7 @@ def build_sync(
     return Syncing(
         folder=build_kiosk(settings),
         source=FolderSource(source) if isinstance(source, Path) else HttpSource(source),
-        profile=_profile(settings),
+        profile=profile_of(settings),
         now=now(),
         root=root,
         reserve_bytes=settings.kiosk_reserve_mb * 1_000_000,
@@ -116,7 +116,8 @@ def build_sync(
     )
 
 
-def _profile(settings: Settings) -> Profile:
+def profile_of(settings: Settings) -> Profile:
+    """What this kiosk keeps."""
     languages = frozenset(settings.kiosk_languages.replace(",", " ").split())
     layers = frozenset(settings.kiosk_layers.replace(",", " ").split())
     return Profile(

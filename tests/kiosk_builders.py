@@ -54,7 +54,7 @@ def served(kiosk: KioskFolder) -> Pointer | None:
         for sha256 in legend.objects:
             data = (kiosk.store / "objects" / sha256).read_bytes()
             assert hashlib.sha256(data).hexdigest() == sha256
-    return pointer
+    return pointer._replace(goes_back=False)
 
 
 def pointer_of(published: Path) -> Pointer:

@@ -40,6 +40,8 @@ class Tally:
     """Times that the kiosk served something that nobody published."""
     unrecovered: int = 0
     """Times that the next good synchronisation did not bring the newest."""
+    untold: int = 0
+    """Runs that a failing call ended without a word."""
     fetched_bytes: int = 0
     useful_bytes: int = 0
 
@@ -96,9 +98,8 @@ def kill_at_random(
         tally.fetched_bytes += station.sent_bytes
         station.faults = NONE
         bring(kiosk, HttpSource(station.url))
-        tally.unrecovered += not is_one_of(
-            kiosk, territory, {at % len(territory.revisions) + 1, at}
-        )
+        newest = territory.revisions.index(station.folder) + 1
+        tally.unrecovered += not is_one_of(kiosk, territory, {newest})
     return tally
 
 
@@ -155,17 +156,19 @@ def inject(folder: Path, territory: Territory, moments: list[tuple[str, int]], f
         kiosk = KioskFolder(folder / "borne")
         shutil.rmtree(kiosk.root, ignore_errors=True)
         shutil.copytree(ready, kiosk.root)
-        done = _traced(kiosk, territory.revisions[1], f"inject={call}:{fault}:when={number}")
+        met, told = _traced(kiosk, territory.revisions[1], f"inject={call}:{fault}:when={number}")
         tally.runs += 1
-        tally.hurt += done
+        tally.hurt += met
+        # A call that fails is a state to tell, and never the end of the process.
+        tally.untold += fault.startswith("error=") and not told
         tally.corrupt += not is_one_of(kiosk, territory, {1, 2})
         bring(kiosk, territory.revisions[1])
         tally.unrecovered += not is_one_of(kiosk, territory, {2})
     return tally
 
 
-def _traced(kiosk: KioskFolder, source: Path, injected: str) -> bool:
-    """Run one synchronisation under strace; whether the fault was met."""
+def _traced(kiosk: KioskFolder, source: Path, injected: str) -> tuple[bool, bool]:
+    """Run one synchronisation under strace; whether the fault was met, and an end was told."""
     log = kiosk.root.parent / "trace"
     command = ["strace", "-f", "-qq", "-o", str(log), "-e", "trace=none", "-e", injected]
     child = [sys.executable, "-B", str(_HERE / "kiosk_child.py"), str(kiosk.root), str(source)]
@@ -174,8 +177,8 @@ def _traced(kiosk: KioskFolder, source: Path, injected: str) -> bool:
     done = subprocess.run(
         [*command, *child], capture_output=True, text=True, check=False, timeout=120
     )
-    told = done.stdout.strip()
-    return "(INJECTED)" in log.read_text(errors="replace") or not told
+    told = bool(done.stdout.strip())
+    return "(INJECTED)" in log.read_text(errors="replace") or not told, told
 
 
 @contextmanager

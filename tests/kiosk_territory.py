@@ -33,7 +33,7 @@ class Territory:
     signer: Signer
 
 
-def make_territory(
+def make_territory(  # noqa: PLR0913 - each has a default that suits most
     folder: Path,
     *,
     revisions: int = 2,
@@ -42,6 +42,7 @@ def make_territory(
     changed: int = 20,
     seed: int = 1,
     at: datetime = NOON,
+    min_reader: int = 1,
 ) -> Territory:
     """So many revisions; from one to the next so many of the objects are others."""
     chance = random.Random(seed)  # noqa: S311 - chance that can be repeated
@@ -57,7 +58,13 @@ def make_territory(
         if made:
             _link_tree(made[-1][0], path)
         pointer, before, needed = _publish(
-            LocalStore(path), signer, kept, number, before, at + timedelta(minutes=number)
+            LocalStore(path),
+            signer,
+            kept,
+            number,
+            before,
+            at + timedelta(minutes=number),
+            min_reader,
         )
         made.append((path, pointer, needed))
     return Territory(
@@ -76,6 +83,7 @@ def _publish(
     number: int,
     before: dict[str, Any] | None,
     at: datetime,
+    min_reader: int,
 ) -> tuple[str, dict[str, Any], dict[str, int]]:
     plan, blobs = plan_of(a_legend(SLUG), number)
     manifest = dict(plan.manifest)
@@ -86,7 +94,7 @@ def _publish(
             "sha256": sha256_of(data), "size_bytes": len(data), "type": "image/webp",
             "layer": "pictures", "width": 1600,
         }  # fmt: skip
-    manifest["files"] = files
+    manifest |= {"files": files, "min_reader": min_reader}
     for sha256, data in blobs.items():
         store.put_if_absent(object_key(sha256), data)
     told = canonical(manifest)

@@ -212,3 +212,14 @@ def _read(path: Path) -> bytes:
 def _check_keys(signer: Signer) -> None:
     if not signer.has_keys:
         raise Misconfigured("no keys are here; odyssee keys init", setting="ODYSSEE_KEYS_DIR")
+
+
+def read_root_file(path: Path) -> bytes:
+    """The root that a person brings to a kiosk.
+
+    Raises:
+        Damaged: the file is no root.
+    """
+    data = _read(path)
+    read_root(data)
+    return data

@@ -7,13 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from odyssee.actions.needing import need_of
+from odyssee.actions.overlooking import HELD, SCRUB, SYNC, noted_instant, scrub_held
 from odyssee.actions.reading import METADATA, manifest_key, object_key, territory_key
 from odyssee.actions.signing import find_release
-from odyssee.actions.syncing import HELD, SCRUB, SYNC, scrub_held
 from odyssee.actions.tools import NoProgress, Progress
+from odyssee.domain.canonical import to_rfc3339
 from odyssee.domain.catalogue import objects_of
-from odyssee.domain.errors import NotFound, Unavailable
-from odyssee.domain.syncing import ContentAge, content_age
+from odyssee.domain.errors import Damaged, NotFound, Unavailable
+from odyssee.domain.syncing import ContentAge, Profile, content_age
 from odyssee.files.kiosk_folder import KioskFolder
 from odyssee.files.store import FileStore
 from odyssee.trust.following import read_floor
@@ -38,27 +40,32 @@ class KioskState:
 
 
 def look_at_kiosk(folder: KioskFolder, now: datetime) -> KioskState:
-    """How the kiosk stands; nothing is written, and no network is asked."""
-    floor, noted, scrub = (
+    """How the kiosk stands; nothing is written, no network is asked, and no note is believed."""
+    floor, noted, scrubbed = (
         read_floor(folder.trust),
         folder.read_note(SYNC),
         folder.read_note(SCRUB),
     )
     trusted = floor is None or now >= floor.signed_at
     served = folder.pointer() is not None
+    age = content_age(
+        floor.signed_at if floor and served else None,
+        floor.expires_at if floor else None,
+        now if trusted or floor is None else floor.signed_at,
+    )
+    last = {name: noted.get(name) for name in ("at", "result", "detail")}
+    waiting, bad, at = noted.get("waiting"), scrubbed.get("bad"), noted_instant(folder, SCRUB)
     return KioskState(
-        packs=dict(_packs(folder)),
-        content=content_age(
-            floor.signed_at if floor and served else None,
-            floor.expires_at if floor else None,
-            now if trusted or floor is None else floor.signed_at,
-        ),
-        last_sync={n: noted[n] for n in ("at", "result", "detail")} if "at" in noted else None,
-        waiting=tuple(noted.get("waiting", [])),
+        packs=_packs(folder),
+        content="old" if served and age == "none" else age,
+        last_sync=last if all(isinstance(value, str) for value in last.values()) else None,
+        waiting=tuple(w for w in waiting if isinstance(w, str))
+        if isinstance(waiting, list)
+        else (),
         free_bytes=_free_bytes(folder),
         clock_trusted=trusted,
-        scrubbed_at=scrub.get("at"),
-        bad_objects=int(scrub.get("bad", 0)),
+        scrubbed_at=None if at is None else to_rfc3339(at),
+        bad_objects=bad if isinstance(bad, int) else 0,
     )
 
 
@@ -68,48 +75,55 @@ def _packs(folder: KioskFolder) -> dict[str, int]:
     if pointer is None:
         return {}
     try:
-        document = json.loads(folder.document(territory_key(pointer["territory"])) or b"")
-        return {slug: entry["revision"] for slug, entry in document["legends"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+        document = json.loads(folder.document(territory_key(pointer.territory)) or b"")
+        return {slug: int(entry["revision"]) for slug, entry in document["legends"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
 def _free_bytes(folder: KioskFolder) -> int:
     try:
         return folder.free_bytes()
-    except OSError:
+    except Unavailable:
         return 0
 
 
-def roll_back(folder: KioskFolder) -> dict[str, int]:
+def roll_back(folder: KioskFolder, profile: Profile) -> dict[str, int]:
     """Serve again what was served before; what was left is held back until something newer comes.
+
+    All of it is hashed first: what is not whole any more is not gone back to.
 
     Returns:
         The revisions that are served now.
 
     Raises:
         NotFound: there is nothing to go back to.
+        Damaged: what was served before is not whole any more.
         Conflict: a synchronisation is under way.
         Unavailable: the disk fails.
     """
     with folder.held():
         present, previous = folder.pointer(), folder.previous()
-        if present is None or previous is None:
+        if present is None or previous is None or previous == present:
             raise NotFound(revision="previous")
-        folder.note(HELD, {"territory": present["territory"]})
+        need = need_of(folder, previous, profile)
+        if not need.is_whole or not all(folder.is_whole(sha256) for sha256 in need.objects):
+            raise Damaged("what was served before is not whole any more")
+        folder.note(HELD, {"territory": present.territory})
         folder.note(SYNC, {**folder.read_note(SYNC), "settled": None})
         folder.switch(previous)
     return _packs(folder)
 
 
-def scrub(folder: KioskFolder, now: datetime) -> list[str]:
-    """Hash every object and remove the bad ones; see `scrub_held`.
+def scrub(folder: KioskFolder, profile: Profile, now: datetime) -> list[str]:
+    """Hash everything and remove what is bad; see `scrub_held`.
 
     Raises:
         Conflict: a synchronisation is under way.
+        Unavailable: the disk fails.
     """
     with folder.held():
-        return scrub_held(folder, now)
+        return scrub_held(folder, profile, now)
 
 
 def export_packs(store: FileStore, target: Path, progress: Progress | None = None) -> int:

@@ -48,6 +48,8 @@ class Pointer(NamedTuple):
     territory: str
     """SHA-256."""
     revision: int
+    goes_back: bool = False
+    """Whether an earlier revision may follow: on a kiosk, whose owner may roll back."""
 
 
 def find_pointer(store: FileStore) -> Pointer | None:
@@ -62,7 +64,8 @@ def find_pointer(store: FileStore) -> Pointer | None:
         return None
     with _readable(POINTER_KEY):
         document = json.loads(raw)
-        pointer = Pointer(document["territory"], document["revision"])
+        goes_back = document.get("goes_back") is True
+        pointer = Pointer(document["territory"], document["revision"], goes_back)
         if not _SHA256.fullmatch(pointer.territory) or not _is_count(pointer.revision):
             raise ValueError
     return pointer
@@ -94,7 +97,7 @@ def refresh(tools: Tools) -> bool:
     if pointer is None or pointer.territory in {tools.shelf.pointer, tools.shelf.refused}:
         return False
     served = tools.shelf.current()
-    if pointer.revision < served.revision:
+    if pointer.revision < served.revision and not pointer.goes_back:
         tools.shelf.refused = pointer.territory
         raise Damaged(
             f"the store went back to revision {pointer.revision}; {served.revision} stays served"

@@ -1,16 +1,21 @@
 """A kiosk's commands: take over what is published, say how it stands, mend it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
 
 import click
 
-from odyssee.actions import kiosk_upkeep, syncing
+from odyssee.actions import keyholding, kiosk_upkeep, syncing
 from odyssee.actions.kiosk_upkeep import KioskState
 from odyssee.actions.syncing import Outcome, Syncing
 from odyssee.cli.bars import Bars
 from odyssee.cli.configuring import read_settings
-from odyssee.main import build_kiosk, build_sync, now
+from odyssee.domain.errors import Conflict, Damaged, NotFound, Unavailable
+from odyssee.main import build_kiosk, build_sync, now, profile_of
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
@@ -29,6 +34,7 @@ _RESULTS = {
     "expired": "la signature de la source est périmée ; l’ancien contenu est servi",
     "disk_full": "plus assez de place ; l’ancien contenu est servi",
     "disk_fault": "le disque ne peut pas être écrit ; l’ancien contenu est servi",
+    "waiting": "il faut un logiciel plus récent (docs/how-to/installer-une-borne.md, étape 2)",
     "damaged": "des fichiers de la source sont abîmés ; l’ancien contenu est servi",
 }
 _AGES = {"fresh": "frais", "old": "ancien", "expired": "périmé", "none": "aucun contenu"}
@@ -45,7 +51,7 @@ _AGES = {"fresh": "frais", "old": "ancien", "expired": "périmé", "none": "aucu
 def sync(server: str, root_file: Path | None, max_kbps: int | None) -> None:
     """Reprendre ce que le serveur publie : tout, ou rien (code 1 : rien de repris)."""
     address = server or read_settings().server
-    if not address.startswith(("http://", "https://")):
+    if not address.startswith(("http://", "https://")) or not urlsplit(address).hostname:
         raise click.UsageError("Donnez --server https://… (ou le réglage ODYSSEE_SERVER).")
     _sync(address, root_file, max_kbps)
 
@@ -59,7 +65,7 @@ def import_usb(folder: Path, root_file: Path | None) -> None:
 
 
 def _sync(source: str | Path, root_file: Path | None, max_kbps: int | None) -> None:
-    root = None if root_file is None else root_file.read_bytes()
+    root = None if root_file is None else keyholding.read_root_file(root_file)
     with Bars() as bars:
         asked: Syncing = build_sync(read_settings(), source, root, max_kbps, bars)
         outcome = syncing.sync(asked)
@@ -75,10 +81,27 @@ def _tell(outcome: Outcome) -> None:
     if outcome.result == "done":
         click.echo(f"{len(outcome.packs)} paquet(s), {outcome.fetched_bytes / 1e6:.1f} Mo reçus.")
     if outcome.waiting:
-        named = ", ".join(outcome.waiting)
-        click.echo(
-            f"Il faut un logiciel plus récent pour : {named} (odyssee kiosk update).", err=True
-        )
+        click.echo(f"En attente : {', '.join(outcome.waiting)}.", err=True)
+
+
+@contextmanager
+def _stating() -> Iterator[None]:
+    """A state of the kiosk is one line and exit code 1; wrong usage alone is 2."""
+    try:
+        yield
+    except Conflict:
+        _say(_RESULTS["busy"])
+    except NotFound:
+        _say("rien d’avant à quoi revenir")
+    except Damaged:
+        _say("ce qui était servi avant n’est plus entier ; rien n’a changé")
+    except Unavailable as fault:
+        _say(f"le disque ne répond pas : {fault.values.get('reason', fault)}")
+
+
+def _say(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    raise click.exceptions.Exit(1)
 
 
 @click.command(epilog="\b\nExemples :\n  odyssee kiosk status\n  odyssee kiosk status --json")
@@ -93,7 +116,7 @@ def status(*, as_json: bool) -> None:
     for slug, revision in sorted(state.packs.items()):
         click.echo(f"paquet    {slug}, révision {revision}")
     if state.last_sync is not None:
-        result = _RESULTS[state.last_sync["result"]]
+        result = _RESULTS.get(state.last_sync["result"], state.last_sync["result"])
         click.echo(f"reprise   {state.last_sync['at']} : {result}")
     click.echo(f"disque    {state.free_bytes / 1e9:.1f} Go libres")
     click.echo(f"horloge   {'juste' if state.clock_trusted else 'en retard : réglez-la'}")
@@ -117,7 +140,9 @@ def _as_json(state: KioskState) -> dict[str, object]:
 @click.command(epilog="\b\nExemple :\n  odyssee kiosk scrub")
 def scrub() -> None:
     """Relire chaque fichier et comparer à son empreinte (code 1 : un défaut)."""
-    bad = kiosk_upkeep.scrub(build_kiosk(read_settings()), now())
+    settings = read_settings()
+    with _stating():
+        bad = kiosk_upkeep.scrub(build_kiosk(settings), profile_of(settings), now())
     if bad:
         click.echo(
             f"{len(bad)} fichier(s) abîmé(s), écarté(s) ; la prochaine reprise les rapporte."
@@ -129,7 +154,9 @@ def scrub() -> None:
 @click.command(epilog="\b\nExemple :\n  odyssee kiosk rollback")
 def rollback() -> None:
     """Servir de nouveau le contenu d’avant, jusqu’à la prochaine publication."""
-    packs = kiosk_upkeep.roll_back(build_kiosk(read_settings()))
+    settings = read_settings()
+    with _stating():
+        packs = kiosk_upkeep.roll_back(build_kiosk(settings), profile_of(settings))
     click.echo("Retour au contenu d’avant.")
     for slug, revision in sorted(packs.items()):
         click.echo(f"{slug}, révision {revision}")

@@ -17,6 +17,7 @@ SyncResult = Literal[
     "disk_full",
     "disk_fault",
     "damaged",
+    "waiting",
 ]
 ContentAge = Literal["fresh", "old", "expired", "none"]
 

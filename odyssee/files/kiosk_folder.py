@@ -4,29 +4,48 @@
 store/objects/<sha256>   store/targets/…   store/metadata/current.json   as a published store
 partial/<sha256>         objects on their way
 trust/                   signed metadata
-previous.json            the pointer before this one
 ```
+The pointer holds the one before it, so that one rename changes both.
 Order is everything: objects, documents, one `syncfs`, and last the pointer
 (design: packs, section 3). Before its rename the old publication is served,
 after it the new one, whatever is unplugged when.
 """
 
 import ctypes
+import errno
 import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from odyssee.domain.errors import Conflict, Damaged, Unavailable
-from odyssee.files.sources import Source
+from odyssee.files.sources import Source, Stream
 from odyssee.files.store import is_key
 
 _POINTER = "metadata/current.json"
+_SHA256 = re.compile("[0-9a-f]{64}")
+_ROTTEN = frozenset({errno.EIO, errno.ENODATA, errno.EBADMSG, errno.EUCLEAN})
+"""What a disk says of bytes that are lost; anything else says nothing of them."""
+_PATIENCE_S = 120.0
+_SLOWEST_BYTES_PER_S = 1000.0
+"""A source that is slower than that keeps others from the kiosk."""
+
+
+class Pointer(NamedTuple):
+    """A publication."""
+
+    territory: str
+    """SHA-256 of its territory document."""
+    revision: int
+
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -54,21 +73,25 @@ class KioskFolder:
             opened = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
+        except OSError as busy:
             os.close(opened)
+            if not isinstance(busy, BlockingIOError):
+                raise Unavailable(
+                    "the disk fails", reason=str(busy.strerror), errno=str(busy.errno)
+                ) from busy
             raise Conflict("another synchronisation is under way") from busy
         try:
             yield
         finally:
             os.close(opened)
 
-    def pointer(self) -> dict[str, Any] | None:
-        """What is served: `territory` and `revision`; null before the first synchronisation."""
-        return _read_json(self.store / _POINTER)
+    def pointer(self) -> Pointer | None:
+        """What is served; null before the first synchronisation, or when its file is broken."""
+        return _pointer(_read_json(self.store / _POINTER))
 
-    def previous(self) -> dict[str, Any] | None:
+    def previous(self) -> Pointer | None:
         """What was served before."""
-        return _read_json(self.root / "previous.json")
+        return _pointer((_read_json(self.store / _POINTER) or {}).get("previous"))
 
     def document(self, key: str) -> bytes | None:
         """A document of the store; null when it is not there."""
@@ -91,20 +114,29 @@ class KioskFolder:
         except OSError:
             return False
 
-    def is_whole(self, sha256: str) -> bool:
-        """Whether an object is what its name promises; one that is not is removed."""
-        path = self._objects / sha256
+    def part_bytes(self, sha256: str) -> int:
+        """How much of an object an earlier run has brought."""
         try:
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            return False
-        except OSError:  # a sector that cannot be read any more
-            found = ""
-        if found != sha256:
-            with _told():
-                path.unlink(missing_ok=True)
-        return found == sha256
+            return (self._partial / sha256).stat().st_size
+        except OSError:
+            return 0
+
+    def is_whole(self, sha256: str) -> bool:
+        """Whether an object is what its name promises; one that is not is removed.
+
+        Raises:
+            Unavailable: it cannot be told, such as for want of descriptors.
+        """
+        return _is_whole(self._objects / sha256, sha256)
+
+    def find_bad_documents(self) -> list[str]:
+        """The documents that are not what their names promise; they are removed."""
+        documents = sorted((self.store / "targets").rglob("*.json"))
+        return [
+            path.relative_to(self.store).as_posix()
+            for path in documents
+            if path.is_file() and not _is_whole(path, path.name.partition(".")[0])
+        ]
 
     def fetch(
         self, source: Source, sha256: str, size_bytes: int, paced: Callable[[int], None]
@@ -126,14 +158,16 @@ class KioskFolder:
             Unavailable: the source broke off, and what came is kept; or the disk fails.
         """
         path = self._partial / sha256
-        start = path.stat().st_size if path.exists() else 0
-        if start > size_bytes:
-            path.unlink()
-            start = 0
+        with _told():
+            _clear(path)
+            start = path.stat().st_size if path.exists() else 0
+            if start > size_bytes:
+                path.unlink()
+                start = 0
         fetched = 0
         if start < size_bytes or not start:
             stream = source.open_object(sha256, start)
-            fetched = _append(path, stream.starts_at, stream.pieces, size_bytes, paced)
+            fetched = _append(path, stream, size_bytes, paced)
         with _told():
             with path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -145,24 +179,28 @@ class KioskFolder:
             path.rename(self._objects / sha256)
         return fetched
 
-    def switch(self, pointer: dict[str, Any]) -> None:
+    def switch(self, pointer: Pointer) -> None:
         """Serve another publication: everything to the disk, then one rename."""
         with _told():
             _sync_all(self.store)
-            now, present = self.store / _POINTER, self.pointer()
+            present = self.pointer()
             if present == pointer:
                 return
-            if present is not None:
-                _write(self.root / "previous.json", _to_json(present))
-            _write(now, _to_json(pointer))
+            told = {"format": 1, **pointer._asdict(), "goes_back": True}
+            told["previous"] = None if present is None else present._asdict()
+            _write(self.store / _POINTER, _to_json(told))
 
     def free_bytes(self) -> int:
         """What the disk has left."""
-        return shutil.disk_usage(self.root).free
+        at = self.root
+        while not at.exists():
+            at = at.parent
+        with _told():
+            return shutil.disk_usage(at).free
 
     def list_objects(self) -> list[str]:
         """Every object that is there."""
-        return sorted(path.name for path in self._objects.glob("*"))
+        return sorted(path.name for path in self._objects.glob("*") if path.is_file())
 
     def sweep(self, objects: Collection[str], documents: Collection[str]) -> int:
         """Remove every object, part and document that is not among those.
@@ -174,7 +212,8 @@ class KioskFolder:
         with _told():
             for folder in (self._objects, self._partial):
                 for path in folder.iterdir():
-                    if path.name not in objects:
+                    _clear(path)
+                    if path.name not in objects and path.is_file():
                         freed += path.lstat().st_size
                         path.unlink()
             targets = self.store / "targets"
@@ -201,25 +240,58 @@ def _checked(key: str) -> str:
     return key
 
 
-def _append(
-    path: Path,
-    start: int,
-    pieces: Iterator[bytes],
-    size_bytes: int,
-    paced: Callable[[int], None],
-) -> int:
+def _append(path: Path, stream: Stream, size_bytes: int, paced: Callable[[int], None]) -> int:
+    start, fetched = stream.starts_at, 0
+    patience_s = _PATIENCE_S + size_bytes / _SLOWEST_BYTES_PER_S
     with _told(), path.open("r+b" if path.exists() else "xb") as file:
         file.truncate(start)
         file.seek(start)
-        fetched = 0
-        for piece in pieces:
+        late_at = time.monotonic() + patience_s
+        for piece in stream.pieces:
             fetched += len(piece)
             if start + fetched > size_bytes:
                 file.truncate(0)
-                raise Damaged("more came than was promised")
+                raise Damaged("more came than was promised", sha256=path.name)
             file.write(piece)
             paced(len(piece))
+            if time.monotonic() > late_at:
+                raise Unavailable("the source drips")
     return fetched
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    with _told():
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return False
+        except OSError as fault:
+            if fault.errno not in _ROTTEN:
+                raise
+            found = ""  # a sector that cannot be read any more
+        if found != sha256:
+            path.unlink(missing_ok=True)
+    return found == sha256
+
+
+def _clear(path: Path) -> None:
+    """Remove a folder or a link that lies where a file belongs."""
+    if path.is_symlink():
+        path.unlink()
+    elif path.is_dir():
+        shutil.rmtree(path)
+
+
+def _pointer(found: Any) -> Pointer | None:
+    if not isinstance(found, dict):
+        return None
+    territory, revision = found.get("territory"), found.get("revision")
+    if not isinstance(territory, str) or not _SHA256.fullmatch(territory):
+        return None
+    if not isinstance(revision, int) or isinstance(revision, bool) or revision < 1:
+        return None
+    return Pointer(territory, revision)
 
 
 def _to_json(document: dict[str, Any]) -> bytes:
@@ -229,13 +301,14 @@ def _to_json(document: dict[str, Any]) -> bytes:
 def _read_json(path: Path) -> dict[str, Any] | None:
     try:
         found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
 
 def _write(path: Path, data: bytes) -> None:
     """Temporary file, fsync, rename, fsync of the folder."""
+    _clear(path)
     beside = path.with_name(f".{path.name}.new")
     with beside.open("wb") as file:
         file.write(data)

@@ -5,12 +5,15 @@ and believes the system's clock (design: packs, section 2). The folder is synced
 here, a floor of version and time is kept beside it, and one place sets the time.
 """
 
+import errno
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tuf.api.exceptions import (
     DownloadError,
@@ -30,6 +33,16 @@ Carry = Callable[[str], Iterator[bytes]]
 _BASE = "odyssee:///"
 _FLOOR = "floor.json"
 _FIRST_ROOT = "first-root.json"
+_BUILT = datetime(2026, 1, 1, tzinfo=UTC)
+"""A clock that says less has lost its battery."""
+_AHEAD = timedelta(days=2)
+"""So far may clocks differ; a signature from further ahead would bar all that is signed rightly."""
+_MAX_VERSION = 2**53
+_MAX_YEAR = 9000
+_IN_THE_WAY = frozenset(
+    {errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.ENOTEMPTY, errno.ENOENT}
+)
+"""Something else lies where a file of the cache belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,8 @@ class Floor:
     """Of the timestamp."""
     signed_at: datetime
     expires_at: datetime
+    keyids: tuple[str, ...] = ()
+    """The keys that might sign timestamps then: with other keys the numbers begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +69,17 @@ def read_floor(folder: Path) -> Floor | None:
     """What was seen last; null before the first time, or when its file is broken."""
     try:
         kept = json.loads((folder / _FLOOR).read_bytes())
-        return Floor(
-            int(kept["version"]),
+        floor = Floor(
+            kept["version"],
             datetime.fromisoformat(kept["signed_at"]),
             datetime.fromisoformat(kept["expires_at"]),
+            tuple(kept.get("keyids", ())),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    sound = isinstance(floor.version, int) and 0 < floor.version < _MAX_VERSION
+    sound = sound and None not in {floor.signed_at.tzinfo, floor.expires_at.tzinfo}
+    return floor if sound and floor.expires_at.year < _MAX_YEAR else None
 
 
 def is_known(folder: Path, timestamp: bytes) -> bool:
@@ -76,7 +95,8 @@ def follow(folder: Path, root: bytes | None, carry: Carry, now: datetime) -> Tru
 
     Args:
         folder: what was seen before lies there, and is renewed.
-        root: the root that a person brought; null to go on with the one that is known.
+        root: the root that a person brought: it counts, and where it does not
+            belong to what is known here, all that is known begins anew.
         carry: brings files from server or stick.
         now: the system's clock; one that lies before what was seen is not believed.
 
@@ -84,15 +104,41 @@ def follow(folder: Path, root: bytes | None, carry: Carry, now: datetime) -> Tru
         Misconfigured: there is no root to begin with.
         Expired: it is signed rightly, and too long ago.
         Damaged: it is signed by others, changed, older than what was seen, or no metadata at all.
-        Unavailable: it cannot be brought, or the folder cannot be written.
+        Unavailable: it cannot be brought.
+        OSError: the folder cannot be written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    floor = read_floor(folder)
-    first = _bootstrap(folder, floor, root)
+    if root is not None and not _belongs(folder, root):
+        _begin_anew(folder)
+    first, floor = _bootstrap(folder, root), read_floor(folder)
+    trusted = _refreshed(folder, first, carry, now if floor is None else max(now, floor.signed_at))
+    timestamp = trusted.timestamp
+    keyids = tuple(sorted(trusted.root.roles["timestamp"].keyids))
+    if floor is not None and floor.keyids not in {(), keyids}:
+        floor = None  # its key was exchanged: what a thief counted up to is void
+    seen = Floor(
+        timestamp.version, timestamp.expires - LIVES["timestamp"], timestamp.expires, keyids
+    )
+    if floor is not None and seen.version < floor.version:
+        _clear_cache(folder)
+        raise Damaged(f"timestamp {seen.version} is older than {floor.version}, seen before")
+    believed = now >= (_BUILT if floor is None else floor.signed_at)
+    if believed and seen.signed_at > now + _AHEAD:
+        _clear_cache(folder)  # else what comes next would look older than this
+        raise Damaged("this was signed in the future: a clock is wrong, here or there")
+    if seen != floor:
+        _write(folder / _FIRST_ROOT, first)
+        _keep(folder, seen)
+    targets = trusted.targets.targets
+    return Trusted({p: Target(t.hashes["sha256"], t.length) for p, t in targets.items()}, seen)
+
+
+def _refreshed(folder: Path, first: bytes, carry: Carry, at: datetime) -> Any:
+    """The metadata after one look at the source."""
     try:
         updater = Updater(str(folder), _BASE, fetcher=_Carrier(carry), bootstrap=first)
         # No public way to say what time it is; a test holds this place.
-        updater._trusted_set.reference_time = now if floor is None else max(now, floor.signed_at)  # noqa: SLF001 - the reason above
+        updater._trusted_set.reference_time = at  # noqa: SLF001 - the reason above
         updater.refresh()
     except ExpiredMetadataError as late:
         raise Expired(str(late)) from late
@@ -100,30 +146,55 @@ def follow(folder: Path, root: bytes | None, carry: Carry, now: datetime) -> Tru
         raise Damaged(f"{type(wrong).__name__}: {wrong}") from wrong
     except DownloadError as lost:
         raise _cause(lost) from lost
-    trusted = updater._trusted_set  # noqa: SLF001 - `get_targetinfo` needs the paths beforehand
-    timestamp = trusted.timestamp
-    if floor is not None and timestamp.version < floor.version:
-        raise Damaged(f"timestamp {timestamp.version} is older than {floor.version}, seen before")
-    seen = Floor(timestamp.version, timestamp.expires - LIVES["timestamp"], timestamp.expires)
-    if seen != floor:
-        _write(folder / _FIRST_ROOT, first)
-        _keep(folder, seen)
-    return Trusted(
-        {p: Target(t.hashes["sha256"], t.length) for p, t in trusted.targets.targets.items()},
-        seen,
-    )
+    except OSError as fault:
+        if fault.errno not in _IN_THE_WAY or not _clear_cache(folder):
+            raise
+        return _refreshed(folder, first, carry, at)
+    return updater._trusted_set  # noqa: SLF001 - `get_targetinfo` needs the paths beforehand
 
 
-def _bootstrap(folder: Path, floor: Floor | None, root: bytes | None) -> bytes:
-    """The root to begin with: one that is brought counts until something was trusted by it."""
-    known = folder / _FIRST_ROOT
-    if root is not None and floor is None:
-        return root
-    if not known.exists():
+def _clear_cache(folder: Path) -> bool:
+    """Remove what lies where python-tuf keeps its files; whether there was anything."""
+    lay = [path for path in folder.iterdir() if path.name not in {_FLOOR, _FIRST_ROOT}]
+    for path in lay:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return bool(lay)
+
+
+def _begin_anew(folder: Path) -> None:
+    _clear_cache(folder)
+    for name in (_FLOOR, _FIRST_ROOT):
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
+
+
+def _belongs(folder: Path, root: bytes) -> bool:
+    """Whether a root is one of those that are known here, or nothing is known yet."""
+    known = [folder / _FIRST_ROOT, *folder.glob("root_history/*.root.json")]
+    found = [data for path in known if (data := _read(path)) is not None]
+    return root in found if found else read_floor(folder) is None
+
+
+def _bootstrap(folder: Path, root: bytes | None) -> bytes:
+    """The root to begin with: what a person brought, else what is known."""
+    found = root or _read(folder / _FIRST_ROOT) or _read(folder / "root.json")
+    if not found:
         raise Misconfigured(
             "no root is known here: bring the file of `odyssee keys root`", setting="--root"
         )
-    return known.read_bytes()
+    return found
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() or None
+    except OSError:
+        return None
 
 
 def _keep(folder: Path, seen: Floor) -> None:
@@ -131,13 +202,17 @@ def _keep(folder: Path, seen: Floor) -> None:
         "version": seen.version,
         "signed_at": seen.signed_at.astimezone(UTC).isoformat(),
         "expires_at": seen.expires_at.astimezone(UTC).isoformat(),
+        "keyids": seen.keyids,
     }
     for path in folder.rglob("*.json"):
-        _sync(path)
+        if path.is_file():
+            _sync(path)
     _write(folder / _FLOOR, json.dumps(told).encode())
 
 
 def _write(path: Path, data: bytes) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
     beside = path.with_name(f".{path.name}")
     with beside.open("wb") as file:
         file.write(data)

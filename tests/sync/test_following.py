@@ -11,7 +11,7 @@ from kiosk_published import SLUGS, Published
 
 from odyssee.actions.kiosk_upkeep import export_packs, look_at_kiosk, roll_back, scrub
 from odyssee.domain.errors import Misconfigured, NotFound
-from odyssee.domain.syncing import Profile
+from odyssee.domain.syncing import EVERYTHING, Profile
 from odyssee.files.kiosk_folder import KioskFolder
 from odyssee.files.local import LocalStore
 
@@ -65,7 +65,7 @@ def test_what_nothing_needs_any_more_goes_and_the_one_before_stays(
     both = {*tree(published.first), *tree(published.second)}
     assert names <= both
     assert kiosk.previous() is not None
-    assert roll_back(kiosk)
+    assert roll_back(kiosk, EVERYTHING)
     assert served(kiosk) == pointer_of(published.first)
 
 
@@ -74,7 +74,7 @@ def test_a_rollback_holds_until_something_newer_comes(
 ) -> None:
     bring(kiosk, published.first, published.root, now=NOON)
     bring(kiosk, published.second)
-    roll_back(kiosk)
+    roll_back(kiosk, EVERYTHING)
     assert bring(kiosk, published.second).result == "unchanged"
     assert served(kiosk) == pointer_of(published.first)
 
@@ -84,7 +84,7 @@ def test_there_is_nothing_to_roll_back_to_at_first(
 ) -> None:
     bring(kiosk, published.first, published.root, now=NOON)
     with pytest.raises(NotFound):
-        roll_back(kiosk)
+        roll_back(kiosk, EVERYTHING)
 
 
 def test_an_older_state_is_refused_and_the_newer_stays(
@@ -173,12 +173,12 @@ def test_a_bad_object_is_found_by_hashing_and_brought_anew(
     name = kiosk.list_objects()[0]
     path = kiosk.store / "objects" / name
     path.write_bytes(b"x" * path.stat().st_size)
-    assert scrub(kiosk, AFTER) == [name]
+    assert scrub(kiosk, EVERYTHING, AFTER) == [name]
     assert look_at_kiosk(kiosk, AFTER).bad_objects == 1
     outcome = bring(kiosk, published.second)
     assert (outcome.result, outcome.fetched_bytes > 0) == ("done", True)
     assert served(kiosk) == pointer_of(published.second)
-    assert scrub(kiosk, AFTER) == []
+    assert scrub(kiosk, EVERYTHING, AFTER) == []
 
 
 def test_everything_is_hashed_once_a_week(kiosk: KioskFolder, published: Published) -> None:

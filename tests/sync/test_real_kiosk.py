@@ -172,7 +172,6 @@ def test_a_kiosk_serves_the_same_api_and_pages_with_no_network_at_all(
         (("sync", "--server", "ftp://office"), "https://"),
         (("sync", "--server", "http://127.0.0.1:9"), "--root"),
         (("import-usb", "/nowhere"), "nowhere"),
-        (("rollback",), "introuvable"),
     ],
 )
 def test_wrong_usage_is_told_in_a_line_or_two(
@@ -182,6 +181,11 @@ def test_wrong_usage_is_told_in_a_line_or_two(
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_there_is_nothing_to_go_back_to_at_first(tmp_path: Path) -> None:
+    done = run(tmp_path / "kiosk", "rollback")
+    assert (done.returncode, done.stderr) == (1, "rien d’avant à quoi revenir\n")
 
 
 def test_a_server_that_is_away_is_told_and_nothing_changes(
