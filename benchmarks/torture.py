@@ -62,6 +62,7 @@ def main(words: Sequence[str]) -> int:
             rows.append(row._replace(what=name, seconds=time.monotonic() - began))
             sys.stderr.write(f"{name}: {row.found} {'met' if row.met else 'MISSED'}\n")
             sys.stderr.flush()
+    machine.append(f"Share of the full numbers: {asked.share:g}")
     page = HEAD + "".join(f"- {line}\n" for line in machine)
     page += "\n| campaign | goal | result | verdict | time |\n|---|---|---|---|---|\n"
     for row in rows:
