@@ -38,16 +38,15 @@ export class PrivateFiles implements Files {
   }
 
   async open(sha256: string): Promise<OpenFile> {
-    const folder = await folderOf(true);
-    const handle = await folder!.getFileHandle(sha256, { create: true });
-    return new PrivateFile(await handle.createSyncAccessHandle());
+    const handle = await made(sha256);
+    if (handle === null) throw new PackRefused("no_room");
+    return new PrivateFile(handle);
   }
 
   /** How many of so many bytes the browser gives room for; asked by holding it for a moment. */
   async roomFor(bytes: number): Promise<number> {
-    const folder = await folderOf(true);
-    const handle = await (await folder!.getFileHandle(PROBE, { create: true }))
-      .createSyncAccessHandle();
+    const handle = await made(PROBE);
+    if (handle === null) return 0;
     let [fits, fails] = [0, bytes + 1];
     for (let asked = bytes; fails - fits > PROBE_STEP_BYTES; asked = (fits + fails) >> 1) {
       if (hasRoom(handle, asked)) fits = asked;
@@ -117,6 +116,18 @@ class PrivateFile implements OpenFile {
       this.#handle.truncate(this.#sizeBytes); // nobody knows what it wrote before it broke
       throw new PackRefused("no_room");
     }
+  }
+}
+
+/** A file to write to, made where there is none; null where not even a name has room. */
+async function made(name: string): Promise<FileSystemSyncAccessHandle | null> {
+  try {
+    const folder = await folderOf(true);
+    const handle = await folder!.getFileHandle(name, { create: true });
+    return await handle.createSyncAccessHandle();
+  } catch (error) {
+    if (isFull(error)) return null;
+    throw error;
   }
 }
 

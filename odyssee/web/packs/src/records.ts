@@ -9,6 +9,8 @@ const NAME = "odyssee-packs";
 const VERSION = 1;
 const KEPT = "kept";
 const WANTED = "wanted";
+/** More than the records of a legend take. */
+const RECORD_BYTES = 200_000;
 
 export class DatabaseRecords implements Records {
   #opening: Promise<IDBDatabase> | null = null;
@@ -125,5 +127,7 @@ function changed(
 }
 
 function told(error: DOMException | null): Error {
-  return isFull(error) ? new PackRefused("no_room") : error ?? new Error("the database closed");
+  return isFull(error)
+    ? new PackRefused("no_room", RECORD_BYTES)
+    : error ?? new Error("the database closed");
 }
