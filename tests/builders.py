@@ -16,6 +16,7 @@ from odyssee.actions.tools import Shelf, Tools
 from odyssee.content.plain import to_paragraphs
 from odyssee.domain.canonical import canonical, sha256_of
 from odyssee.domain.catalogue import EMPTY_TERRITORY, territory_document
+from odyssee.domain.closures import closure_from_document
 from odyssee.domain.geo import LonLat, point
 from odyssee.domain.legends import (
     Audience,
@@ -210,9 +211,11 @@ def publish_into(
             "published_at": "2026-06-01T12:00:00Z",
         }
     known = find_territory_document(store) or {}
-    before = {**known, "revision": revision - 1, "closures": [*closures]}
+    before = {**known, "revision": revision - 1}
+    closed = [closure_from_document(closure) for closure in closures]
+    at = "2026-06-01T12:00:00Z"
     territory = canonical(
-        territory_document(before, EMPTY_TERRITORY, "2026-06-01T12:00:00Z", entries, withdrawn)
+        territory_document(before, EMPTY_TERRITORY, at, entries, withdrawn, closed)
     )
     store.put(territory_key(sha256_of(territory)), territory)
     pointer = {"format": 1, "territory": sha256_of(territory), "revision": revision}

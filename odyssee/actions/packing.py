@@ -15,7 +15,7 @@ from odyssee.actions.signing import sign_territory
 from odyssee.actions.stowing import rendition_key
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.plain import to_paragraphs
-from odyssee.db import revisions, territories
+from odyssee.db import closures, revisions, territories
 from odyssee.db.session import Tx
 from odyssee.domain.canonical import canonical, sha256_of, to_rfc3339
 from odyssee.domain.catalogue import EMPTY_TERRITORY, objects_of, territory_document
@@ -123,13 +123,14 @@ def point_to(tools: Tools, tx: Tx, territory: Territory | None) -> None:
     All of it is said anew each time: a document that another worker wrote
     after its lock was lost does not outlive the next publication.
     """
-    previous = find_territory_document(tools.published)
+    previous, now = find_territory_document(tools.published), tools.clock()
     document = territory_document(
         previous,
         EMPTY_TERRITORY if territory is None else _named(territory),
-        to_rfc3339(tools.clock()),
+        to_rfc3339(now),
         {served.slug: _entry(served) for served in revisions.list_served(tx)},
         frozenset(revisions.list_withdrawn(tx)),
+        closures.list_standing(tx, now),
     )
     if previous is not None and _says_the_same(previous, document):
         return

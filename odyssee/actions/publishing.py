@@ -6,13 +6,16 @@ from datetime import datetime
 from odyssee.actions.tools import Tools
 from odyssee.db import audit, jobs, legends, revisions, territories
 from odyssee.db.session import Tx
-from odyssee.domain.errors import NotPublishable
-from odyssee.domain.publication import Draft, Revision, check
+from odyssee.domain.errors import NotPublishable, NotPublished
+from odyssee.domain.publication import Draft, Revision, RevisionState, check
 
 BUILD_PACK = "build_pack"
 """The kind of job that builds a revision's pack and points to it."""
 POINT = "point"
 """The kind of job that publishes what the database says of the territory, without a revision."""
+
+_LIVE = frozenset({"building", "published"})
+"""States of revisions that are served, or will be when nobody stops them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,17 @@ class Ordered:
     revision: int
     job: int | None
     """Null where the draft is what is published already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A legend on its way out."""
+
+    slug: str
+    revision: int
+    """The one that was served; the newest that was being built where none was."""
+    job: int | None
+    """Null where nothing was ever published: then nothing is to be pointed to."""
 
 
 def publish(tools: Tools, slug: str, *, by: str, reason: str = "") -> Ordered:
@@ -42,7 +56,7 @@ def publish(tools: Tools, slug: str, *, by: str, reason: str = "") -> Ordered:
         if problems:
             raise NotPublishable(problems, legend=slug)
         last = revisions.find_newest(tx, slug)
-        if last is not None and last.state in {"building", "published"} and _same(last, draft):
+        if last is not None and last.state in _LIVE and _same(last, draft):
             return Ordered(slug, last.number, None)
         revision = Revision(
             slug=slug,
@@ -63,15 +77,46 @@ def publish(tools: Tools, slug: str, *, by: str, reason: str = "") -> Ordered:
     return Ordered(slug, revision.number, job)
 
 
-def order_pointing(tx: Tx, now: datetime) -> int | None:
+def unpublish(tools: Tools, slug: str, *, by: str, reason: str = "") -> Withdrawn:
+    """Take a legend back: its addresses answer 410 once the territory is pointed to anew.
+
+    A revision that is still being built is given up, so that its job changes nothing.
+
+    Raises:
+        NotFound: there is no such legend.
+        NotPublished: it is neither published nor about to be.
+    """
+    now = tools.clock()
+    with tools.desk.db.transaction() as tx:
+        # Whoever points to one of its revisions ends first; an import locks in this order too.
+        territories.lock_territory(tx)
+        legends.lock_legend(tx, slug)
+        live = [(n, s) for n, s in revisions.list_states(tx, slug) if s in _LIVE]
+        if not live:
+            raise NotPublished(legend=slug)
+        for n, state in live:
+            ended: RevisionState = "unpublished" if state == "published" else "superseded"
+            revisions.set_state(tx, slug, n, ended)
+        told = {"reason": reason, "revisions": [n for n, _ in live]}
+        audit.add_entry(tx, now, by, "unpublish", slug, told)
+        number = next((n for n, state in live if state == "published"), live[0][0])
+        return Withdrawn(slug, number, order_pointing(tx, now))
+
+
+def order_pointing(tx: Tx, now: datetime, run_at: datetime | None = None) -> int | None:
     """Ask for the territory to be published anew once this transaction is committed.
+
+    Args:
+        tx: the transaction of the deed.
+        now: the present.
+        run_at: not before then; null for at once.
 
     Returns:
         The job; null where nothing is published yet.
     """
     if not revisions.list_served(tx) and not revisions.list_withdrawn(tx):
         return None
-    return jobs.add_job(tx, POINT, {}, now)
+    return jobs.add_job(tx, POINT, {}, now, run_at=run_at)
 
 
 def list_publishable(tools: Tools) -> list[str]:

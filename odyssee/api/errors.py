@@ -54,6 +54,8 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.OfficeTaken: 409,
     errors.LastAdmin: 409,
     errors.TooManyTokens: 409,
+    errors.NotPublished: 409,
+    errors.TooManyClosures: 409,
     errors.FormExpected: 415,
     errors.UnknownMedium: 415,
     errors.EmptyFile: 422,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from odyssee.api.closing_texts import CLOSING_ERRORS, CLOSING_FIELDS
 from odyssee.api.kiosk_texts import KIOSK_ERRORS, KIOSK_FIELDS
 from odyssee.domain.errors import Problem
 
@@ -190,6 +191,7 @@ ERRORS: Sentences = {
         "The header Tus-Resumable must be 1.0.0.",
     ),
     **KIOSK_ERRORS,
+    **CLOSING_ERRORS,
     "broken": (
         "Une erreur interne est survenue ; elle a été notée.",
         "Something went wrong here; it was noted.",
@@ -316,6 +318,7 @@ FIELDS: Sentences = {
         "The served revision {revision} of “{legend}” uses it ({place}).",
     ),
     **KIOSK_FIELDS,
+    **CLOSING_FIELDS,
     "invalid": ("Cette valeur ne peut pas être lue.", "This value cannot be read."),
 }
 """What each fault of one field says: French, English."""

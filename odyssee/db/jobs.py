@@ -24,9 +24,14 @@ GivenUp = Callable[[Tx, Job], None]
 
 
 def add_job(
-    tx: Tx, kind: str, payload: Mapping[str, Any], now: datetime, key: str | None = None
+    tx: Tx,
+    kind: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    key: str | None = None,
+    run_at: datetime | None = None,
 ) -> int:
-    """Ask for work once this transaction is committed.
+    """Ask for work once this transaction is committed, and not before `run_at`.
 
     A key that is queued or running already gives that job back instead, so a
     key must name all that the work depends on, such as the revision.
@@ -42,7 +47,7 @@ def add_job(
         "attempts": 0,
         "progress": 0.0,
         "max_attempts": MAX_ATTEMPTS,
-        "run_at": now,
+        "run_at": run_at or now,
         "created_at": now,
     }
     pending = select(JobRow.id).where(JobRow.key == key, PENDING)

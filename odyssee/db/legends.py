@@ -62,6 +62,16 @@ def lock_draft(tx: Tx, slug: str) -> Draft:
     return get_draft(tx, slug)
 
 
+def lock_legend(tx: Tx, slug: str) -> None:
+    """Keep others from changing, publishing or closing the legend until the transaction ends.
+
+    Raises:
+        NotFound: there never was one; an archived one may still be served.
+    """
+    if _lock(tx, slug) is None:
+        raise NotFound(legend=slug)
+
+
 def has_legend(tx: Tx, slug: str) -> bool:
     """Whether there is a draft of that slug that was not archived."""
     there = (LegendRow.slug == slug, LegendRow.archived_at.is_(None))

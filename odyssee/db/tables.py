@@ -158,6 +158,21 @@ class RevisionRow(Row):
     """Of its pack, once that was published."""
 
 
+class ClosureRow(Row):
+    """A closure of a trail, a stop or a stretch."""
+
+    __tablename__ = "closures"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    legend: Mapped[str] = mapped_column(ForeignKey("legends.slug"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    document: Mapped[dict[str, Any]]
+    """Kind, words, stop and stretch."""
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
+
 class JobRow(Row):
     """A job; `attempts` is also the token of whoever holds the lease."""
 

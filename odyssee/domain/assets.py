@@ -1,6 +1,5 @@
 """Assets: what an office brought, and what became of it."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Literal
 from odyssee.domain.credits import MAX_CREDIT
 from odyssee.domain.errors import Problem
 from odyssee.domain.finishing import NO_EDIT, Edit
+from odyssee.domain.letters import is_readable
 from odyssee.domain.media import MediaAsset, MediaKind
 from odyssee.domain.people import Caller, includes
 from odyssee.domain.uploads import LANGUAGES
@@ -88,7 +88,7 @@ def check_alt(alt: Mapping[str, str]) -> list[Problem]:
             found.append(Problem("alt", "not_allowed", values={"expected": expected}))
         elif len(text) > MAX_ALT:
             found.append(Problem(f"alt/{lang}", "too_long", values={"expected": str(MAX_ALT)}))
-        elif not _is_clean(text):
+        elif not is_readable(text):
             found.append(Problem(f"alt/{lang}", "bad_character"))
     return found
 
@@ -97,7 +97,7 @@ def check_line(where: str, text: str) -> list[Problem]:
     """A credit or a licence: one line of at most 200 characters."""
     if len(text) > MAX_CREDIT:
         return [Problem(where, "too_long", values={"expected": str(MAX_CREDIT)})]
-    return [] if _is_clean(text) else [Problem(where, "bad_character")]
+    return [] if is_readable(text) else [Problem(where, "bad_character")]
 
 
 def told_uses(uses: Sequence[Use]) -> list[Problem]:
@@ -114,7 +114,3 @@ def told_uses(uses: Sequence[Use]) -> list[Problem]:
         )
         for number, use in enumerate(uses)
     ]
-
-
-def _is_clean(text: str) -> bool:
-    return not any(unicodedata.category(letter) in {"Cc", "Cs", "Co"} for letter in text)

@@ -1,12 +1,12 @@
 """All that is published now: immutable, in memory, built once for each published revision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from odyssee.domain.closures import Closure, is_open_on
+from odyssee.domain.closures import Closure, closure_to_document, is_open_on
 from odyssee.domain.errors import NotFound, Unpublished
 from odyssee.domain.geo import BBox, LonLat, Projection
 from odyssee.domain.geofences import GeofenceIndex
@@ -171,19 +171,21 @@ def territory_document(
     created_at: str,
     published: Mapping[str, Mapping[str, Any]],
     withdrawn: frozenset[str] = frozenset(),
+    closures: Iterable[Closure] = (),
 ) -> JsonDocument:
     """The next `territory.json`.
 
     Args:
         previous: the document in force, null before the first publication; its
-            closures stay, and its manifests are kept.
+            manifests are kept.
         territory: name, languages, outline and communes.
         created_at: RFC 3339 instant.
         published: every legend that is served, by slug: `revision`, `manifest`
             (SHA-256) and `published_at`.
         withdrawn: every slug that was served once and is not any more.
+        closures: those to be told, in their order; of legends that are not served none is.
     """
-    before = previous or {"revision": 0, "closures": []}
+    before = previous or {"revision": 0}
     return {
         "format": 1,
         "revision": before["revision"] + 1,
@@ -192,7 +194,7 @@ def territory_document(
         "legends": {slug: published[slug] for slug in sorted(published)},
         "kept": kept_manifests(before, published),
         "unpublished": sorted(withdrawn - set(published)),
-        "closures": before["closures"],
+        "closures": [closure_to_document(c) for c in closures if c.legend in published],
     }
 
 

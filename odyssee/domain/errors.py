@@ -223,6 +223,18 @@ class TooManyTokens(Conflict):
     code = "too_many_tokens"
 
 
+class NotPublished(Conflict):
+    """A legend that is not published cannot be taken back."""
+
+    code = "not_published"
+
+
+class TooManyClosures(Conflict):
+    """A legend has as many closures as one may have; `max` in values says how many."""
+
+    code = "too_many_closures"
+
+
 class FormExpected(OdysseeError):
     """A body is no form with a file."""
 

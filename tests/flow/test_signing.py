@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from builders import NOON
+from cut_stores import CutAt
 from flow_builders import open_desk, short_legend, write_content
 from starlette.testclient import TestClient
 from trusting import Stranger
@@ -88,31 +89,6 @@ def test_a_second_publication_is_followed_by_who_saw_the_first(
     work_once(later(desk, hours=1))
     after = stranger.look(NOON)
     assert after[MANIFEST].hashes != before[MANIFEST].hashes
-
-
-class CutAt:
-    """A store on a network that goes away at the n-th write, before or after it."""
-
-    def __init__(self, store: object, number: int, *, after: bool) -> None:
-        self._store = store
-        self._left = number
-        self._after = after
-
-    def __getattr__(self, name: str) -> object:
-        deed = getattr(self._store, name)
-        if name not in {"put", "put_if_absent"}:
-            return deed
-
-        def counted(*args: object, **options: object) -> object:
-            self._left -= 1
-            if self._left < 0 and not self._after:
-                raise Unavailable("the network is gone")
-            done = deed(*args, **options)
-            if self._left < 0:
-                raise Unavailable("the network is gone")
-            return done
-
-        return counted
 
 
 @pytest.mark.parametrize("after", [False, True])

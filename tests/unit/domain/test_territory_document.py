@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from closure_builders import a_closure
+
 from odyssee.domain.catalogue import EMPTY_TERRITORY, KEPT_MANIFESTS, territory_document
+from odyssee.domain.closures import closure_to_document
 
 AT = "2026-06-01T12:00:00Z"
 
@@ -56,6 +59,8 @@ def test_a_withdrawn_legend_keeps_nothing_and_starts_afresh() -> None:
     assert after(gone, a="2")["kept"] == {}
 
 
-def test_closures_stay() -> None:
-    closed = {**after(None, a="0"), "closures": [{"legend": "a"}]}
-    assert after(closed, a="1")["closures"] == [{"legend": "a"}]
+def test_closures_are_told_as_they_are_now_and_only_of_what_is_served() -> None:
+    known = [a_closure(legend="a", stop="gue"), a_closure(legend="b")]
+    first = territory_document(None, EMPTY_TERRITORY, AT, {"a": entry(1, "0")}, closures=known)
+    assert first["closures"] == [closure_to_document(known[0])]
+    assert after(first, a="0")["closures"] == []
