@@ -5,15 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyotp
-from builders import a_legend, publish_into
+from builders import NOON, a_legend, publish_into
 from flow_builders import a_desk
 from people_builders import SetClock
 
 from odyssee.actions import accounts, entering, staffing
 from odyssee.actions.reading import refresh
 from odyssee.actions.tools import Tools
+from odyssee.db import legends as drafts
+from odyssee.db import revisions
 from odyssee.db.session import Database
+from odyssee.domain.legends import Legend
 from odyssee.domain.people import COMMAND_LINE, Caller, Person, Role
+from odyssee.domain.publication import Revision
 
 PASSWORD = "le loup du bois de Champrond 1817"  # noqa: S105 - of nobody but a test
 OFFICES = ("nogent", "thiron")
@@ -53,6 +57,25 @@ def fill(home: Path) -> None:
         accounts.change_password(tools, caller, added.password, PASSWORD)
         entering.sign_out(tools, caller)
     tools.desk.db.close()
+
+
+def keep_published(tools: Tools, *legends: Legend) -> None:
+    """Let the desk's database know the legends, each with its first revision published."""
+    with tools.desk.db.transaction() as tx:
+        for legend in legends:
+            drafts.save_draft(tx, legend, {}, NOON)
+            revision = Revision(
+                slug=legend.slug,
+                number=1,
+                legend=legend,
+                media={},
+                created_at=NOON,
+                by="test",
+                reason="",
+                state="building",
+            )
+            revisions.add_revision(tx, revision)
+            revisions.set_published(tx, legend.slug, 1, "c" * 64)
 
 
 def person_called(tools: Tools, name: str) -> Person:

@@ -9,6 +9,7 @@ from media_builders import a_png
 
 TUS = {"Tus-Resumable": "1.0.0"}
 LEGEND = "/v1/legends/dame-de-riants"
+DRAFT = "/admin/v1/legends/dame-de-riants"
 PACK = "/v1/packs/dame-de-riants"
 KIOSK_CODE = "00000-00000-00000-00000-00000"
 """The code of the number 0, of a kiosk that waits for it."""
@@ -34,6 +35,8 @@ class Ids:
     """Another medium, that is a sound."""
     job: int
     """The job that encoded it."""
+    closure: str
+    """A closure of the published legend."""
     upload: str
     """An upload by pieces that waits for its first byte."""
     kiosk: str
@@ -181,6 +184,14 @@ ROWS: Mapping[str, Row] = {
         200, _at("/kiosk/v1/counts"), {"epoch": "e", "seq": 1, "counts": []}
     ),
     "POST /kiosk/v1/health": Row(200, _at("/kiosk/v1/health"), {"packs": {}, "content": "none"}),
+    "GET /admin/v1/legends/{slug}/closures": Row(200, _at(f"{DRAFT}/closures")),
+    "POST /admin/v1/legends/{slug}/closures": Row(
+        201, _at(f"{DRAFT}/closures"), {"kind": "flood", "text": {"fr": "L’Huisne déborde."}}
+    ),
+    "DELETE /admin/v1/legends/{slug}/closures/{closure_id}": Row(
+        204, lambda ids: f"{DRAFT}/closures/{ids.closure}"
+    ),
+    "DELETE /admin/v1/legends/{slug}/publication": Row(202, _at(f"{DRAFT}/publication")),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
 }
 """By method and path, as the description has them."""

@@ -13,8 +13,9 @@ from odyssee.actions.tools import Tools
 from odyssee.db import audit, closures, legends, revisions, territories
 from odyssee.db.session import Tx
 from odyssee.domain.canonical import to_rfc3339
-from odyssee.domain.closures import MAX_CLOSURES, Closure, KeptClosure, check_closure
+from odyssee.domain.closures import MAX_CLOSURES, Closure, KeptClosure, check_closure, to_seconds
 from odyssee.domain.errors import NotFound, TooManyClosures, refuse
+from odyssee.domain.paging import DEFAULT_LIMIT, Page, bad_cursor, check_limit, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def close(tools: Tools, wanted: Closure, *, by: str) -> Closed:
         InputInvalid: something of it will not do; all is told at once.
         TooManyClosures: the legend has as many as it may.
     """
-    now = tools.clock()
+    now, wanted = tools.clock(), to_seconds(wanted)
     kept = KeptClosure(id=credentials.new_id(), closure=wanted, created_by=by, created_at=now)
     with tools.desk.db.transaction() as tx:
         legends.lock_legend(tx, wanted.legend)
@@ -62,7 +63,7 @@ def reopen(tools: Tools, closure_id: str, *, by: str, legend: str | None = None)
     Raises:
         NotFound: there is none, it is of another legend, or it is over.
     """
-    now = tools.clock()
+    now = tools.clock().replace(microsecond=0)
     with tools.desk.db.transaction() as tx:
         kept = closures.lock_closure(tx, closure_id)
         if legend not in {None, kept.closure.legend} or kept.closure.is_over(now):
@@ -85,6 +86,25 @@ def list_closures(tools: Tools, slug: str) -> list[KeptClosure]:
         if not (legends.has_legend(tx, slug) or revisions.list_states(tx, slug)):
             raise NotFound(legend=slug)
         return closures.list_closures(tx, tools.clock(), slug)
+
+
+def page_closures(
+    tools: Tools, slug: str, limit: int = DEFAULT_LIMIT, cursor: str | None = None
+) -> Page[KeptClosure]:
+    """As `list_closures`, a page at a time; the cursor is the id of the last one seen.
+
+    Raises:
+        NotFound: there is no such legend.
+        InputInvalid: the limit is not 1 to 200, or the cursor is of another list.
+    """
+    check_limit(limit)
+    found = list_closures(tools, slug)
+    if cursor is not None:
+        ids = [kept.id for kept in found]
+        if cursor not in ids:
+            raise bad_cursor()
+        found = found[ids.index(cursor) + 1 :]
+    return page_of(found, limit, [kept.id for kept in found])
 
 
 def list_every_closure(tools: Tools) -> list[KeptClosure]:

@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from odyssee.actions.tools import Tools
 from odyssee.db import audit, jobs, legends, revisions, territories
 from odyssee.db.session import Tx
-from odyssee.domain.errors import NotPublishable, NotPublished
-from odyssee.domain.publication import Draft, Revision, RevisionState, check
+from odyssee.domain.audit import check_reason
+from odyssee.domain.errors import NotPublishable, NotPublished, refuse
+from odyssee.domain.publication import Draft, Revision, check
 
 BUILD_PACK = "build_pack"
 """The kind of job that builds a revision's pack and points to it."""
 POINT = "point"
 """The kind of job that publishes what the database says of the territory, without a revision."""
 
+Ended = Literal["unpublished", "superseded"]
+"""What becomes of a revision that is taken back: of one that was served, of one being built."""
 _LIVE = frozenset({"building", "published"})
 """States of revisions that are served, or will be when nobody stops them."""
 
@@ -35,6 +39,7 @@ class Withdrawn:
     slug: str
     revision: int
     """The one that was served; the newest that was being built where none was."""
+    state: Ended
     job: int | None
     """Null where nothing was ever published: then nothing is to be pointed to."""
 
@@ -85,22 +90,28 @@ def unpublish(tools: Tools, slug: str, *, by: str, reason: str = "") -> Withdraw
     Raises:
         NotFound: there is no such legend.
         NotPublished: it is neither published nor about to be.
+        InputInvalid: the reason is too long, or no line of text.
     """
+    refuse(check_reason(reason))
     now = tools.clock()
     with tools.desk.db.transaction() as tx:
         # Whoever points to one of its revisions ends first; an import locks in this order too.
         territories.lock_territory(tx)
         legends.lock_legend(tx, slug)
-        live = [(n, s) for n, s in revisions.list_states(tx, slug) if s in _LIVE]
+        live = [known for known in revisions.list_states(tx, slug) if known[1] in _LIVE]
         if not live:
             raise NotPublished(legend=slug)
-        for n, state in live:
-            ended: RevisionState = "unpublished" if state == "published" else "superseded"
-            revisions.set_state(tx, slug, n, ended)
-        told = {"reason": reason, "revisions": [n for n, _ in live]}
+        ended: dict[int, Ended] = {
+            number: "unpublished" if state == "published" else "superseded"
+            for number, state in live
+        }
+        for number, state in ended.items():
+            revisions.set_state(tx, slug, number, state)
+        told = {"reason": reason, "revisions": sorted(ended)}
         audit.add_entry(tx, now, by, "unpublish", slug, told)
-        number = next((n for n, state in live if state == "published"), live[0][0])
-        return Withdrawn(slug, number, order_pointing(tx, now))
+        served = [number for number, state in ended.items() if state == "unpublished"]
+        number = (*served, *ended)[0]
+        return Withdrawn(slug, number, ended[number], order_pointing(tx, now))
 
 
 def order_pointing(tx: Tx, now: datetime, run_at: datetime | None = None) -> int | None:

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from odyssee.domain.errors import Problem
+from odyssee.domain.letters import is_readable
+
+MAX_REASON = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -20,3 +25,10 @@ class Entry:
     """The thing, such as `legends/dame-de-riants`."""
     detail: Mapping[str, Any]
     """What else the office wants to know later, as JSON."""
+
+
+def check_reason(reason: str) -> list[Problem]:
+    """Why somebody publishes or takes back: one line, which may be empty."""
+    if len(reason) > MAX_REASON:
+        return [Problem("reason", "too_long", values={"expected": str(MAX_REASON)})]
+    return [] if is_readable(reason) else [Problem("reason", "bad_character")]

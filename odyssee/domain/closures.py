@@ -1,8 +1,8 @@
 """Closures: a trail, a stop or a stretch that nobody may use for a time."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from odyssee.domain.canonical import to_rfc3339
@@ -78,6 +78,16 @@ class KeptClosure:
     closure: Closure
     created_by: str
     created_at: datetime
+
+
+def to_seconds(closure: Closure) -> Closure:
+    """The same closure, its times in UTC and to the second: nobody closes a trail more finely."""
+    starts_at, ends_at = closure.starts_at, closure.ends_at
+    return replace(
+        closure,
+        starts_at=starts_at.astimezone(UTC).replace(microsecond=0),
+        ends_at=None if ends_at is None else ends_at.astimezone(UTC).replace(microsecond=0),
+    )
 
 
 def is_open_on(closures: Iterable[Closure], day: date) -> bool:

@@ -16,14 +16,15 @@ from typing import Any
 
 import pytest
 from builders import NOON, a_legend, publish_into
-from desk_builders import OFFICES, PASSWORD, STAFF, bearer, email_of, tools_over
+from closure_builders import a_closure
+from desk_builders import OFFICES, PASSWORD, STAFF, bearer, email_of, keep_published, tools_over
 from matrix_rows import KIOSK_CODE, ROWS, Ids, Row
 from media_builders import a_sound, add_ready, add_waiting, an_encoded
 from people_builders import SetClock
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from odyssee.actions import credentials, fleet, staffing
+from odyssee.actions import closing, credentials, fleet, staffing
 from odyssee.actions.tools import Tools
 from odyssee.api.app import build_app
 from odyssee.db import credentials as kept
@@ -111,6 +112,8 @@ class World:
                 self.assets[office] = add_ready(tx, office, made)
                 self.sounds[office] = add_ready(tx, office, a_sound())
                 self.uploads[office] = add_waiting(tx, office)
+        keep_published(tools, a_legend())
+        self.closure = closing.close(tools, a_closure(), by="test").kept.id
         self.person = staffing.get_person(tools, email_of("editor")).id
         self.kiosk = fleet.add_kiosk(tools, COMMAND_LINE, "Hall de l’Étang").kiosk.id
         with tools.desk.db.transaction() as tx:
@@ -207,6 +210,7 @@ class World:
             job=asset.job,
             upload=self.uploads[office],
             kiosk=self.kiosk,
+            closure=self.closure,
         )
 
 

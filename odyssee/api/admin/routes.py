@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from odyssee.api.admin.callers import DeskRoute, OpenDesk
+from odyssee.api.admin.closures import add_closures
 from odyssee.api.admin.cookies import SESSION
 from odyssee.api.admin.entering import add_entering
 from odyssee.api.admin.fleet import add_fleet
@@ -22,6 +23,7 @@ from odyssee.api.schemas.admin import (
     SignInIn,
     TokenIn,
 )
+from odyssee.api.schemas.closures import ClosureIn
 from odyssee.api.schemas.fleet import CodeIn, KioskChangesIn, KioskIn
 from odyssee.api.schemas.media import AssetChangesIn
 
@@ -37,6 +39,7 @@ SCHEMAS = (
     KioskIn,
     KioskChangesIn,
     CodeIn,
+    ClosureIn,
 )
 """Bodies that routes name by reference, for the OpenAPI document."""
 
@@ -71,4 +74,5 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_uploads(router, desk)  # before the media: `uploads` is the id of none
     add_media(router, desk)
     add_fleet(router, desk)
+    add_closures(router, desk)
     return router
