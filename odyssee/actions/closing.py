@@ -4,12 +4,14 @@ Closures belong to the territory: they are told with the next pointing, and no
 revision is made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from odyssee.actions import credentials
 from odyssee.actions.publishing import order_pointing
 from odyssee.actions.tools import Tools
+from odyssee.content.stretches import read_stretch
 from odyssee.db import audit, closures, legends, revisions, territories
 from odyssee.db.session import Tx
 from odyssee.domain.canonical import to_rfc3339
@@ -27,15 +29,23 @@ class Closed:
     """Null where nothing is published yet."""
 
 
-def close(tools: Tools, wanted: Closure, *, by: str) -> Closed:
+def close(tools: Tools, wanted: Closure, *, by: str, stretch: Path | None = None) -> Closed:
     """Close a trail, a stop or a stretch; where an end is known, the opening is ordered as well.
 
+    Args:
+        tools: The desk.
+        wanted: What is closed.
+        by: Who does it.
+        stretch: A GeoJSON file whose line is the stretch that is meant.
+
     Raises:
+        ContentInvalid: the file holds no line.
         NotFound: there is no such legend.
         InputInvalid: something of it will not do; all is told at once.
         TooManyClosures: the legend has as many as it may.
     """
-    now, wanted = tools.clock(), to_seconds(wanted)
+    line = wanted.stretch if stretch is None else read_stretch(stretch)
+    now, wanted = tools.clock(), to_seconds(replace(wanted, stretch=line))
     kept = KeptClosure(id=credentials.new_id(), closure=wanted, created_by=by, created_at=now)
     with tools.desk.db.transaction() as tx:
         legends.lock_legend(tx, wanted.legend)

@@ -186,6 +186,10 @@ RULES: Sentences = {
         "the route and its stories last more than a day.",
     ),
     "outline_too_large": ("le contour dépasse 8 Mo.", "the outline is over 8 MB."),
+    "stretch_unreadable": (
+        "un tronçon est une ligne GeoJSON (LineString) : exportez-la de nouveau.",
+        "a stretch is a line in GeoJSON (LineString): export it again.",
+    ),
     "outline_unreadable": (
         "un Polygon ou MultiPolygon GeoJSON est attendu, seul.",
         "a single GeoJSON Polygon or MultiPolygon is expected.",

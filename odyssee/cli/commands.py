@@ -21,6 +21,7 @@ Exemples :
 
 COMMANDS = {
     "check": "content:check",
+    "closure": "closing:closure",
     "contact-sheet": "pictures:contact_sheet",
     "db": "upkeep:db",
     "demo": "demo:demo",
@@ -40,6 +41,7 @@ COMMANDS = {
     "settings": "upkeep:settings",
     "simulate": "walking:simulate",
     "territory": "publishing:territory_",
+    "unpublish": "closing:unpublish",
     "worker": "serving:worker",
 }
 """Module and name of each command."""
