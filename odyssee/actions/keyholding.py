@@ -8,9 +8,10 @@ from typing import Any
 from odyssee.actions.signing import find_release, renew
 from odyssee.actions.tools import Tools
 from odyssee.domain.errors import Damaged, Misconfigured
-from odyssee.domain.roles import ROLES, ROOT_WARNING, RoleName
+from odyssee.domain.roles import CLOCK_SLACK, LONGEST_SILENCE, ROLES, ROOT_WARNING, RoleName
 from odyssee.files.store import FileStore
 from odyssee.trust.keyring import SUFFIX, is_sealed, make_key, read_key, read_keys
+from odyssee.trust.release import signed_last_at
 from odyssee.trust.roots import (
     is_for_development,
     lacking_signatures,
@@ -45,7 +46,7 @@ class KeyState:
     is_for_development: bool
     roles: tuple[RoleState, ...]
     warnings: tuple[str, ...]
-    """Codes: `expired_<role>`, `root_soon`, `key_missing_<role>`."""
+    """Codes: `expired_<role>`, `root_soon`, `key_missing_<role>`, `clock_behind`, `clock_ahead`."""
 
 
 def make_keys(
@@ -95,7 +96,10 @@ def look_at_keys(signer: Signer, store: FileStore, now: datetime) -> KeyState:
         root_version=root.version,
         is_for_development=is_for_development(signer.root(now)),
         roles=roles,
-        warnings=tuple(_warnings(roles, now)),
+        warnings=(
+            *_warnings(roles, now),
+            *_clock_warnings(signed_last_at(signer.root(now), release), now),
+        ),
     )
 
 
@@ -109,6 +113,14 @@ def _warnings(roles: tuple[RoleState, ...], now: datetime) -> list[str]:
         if state.role != "root" and state.here < state.threshold:
             found.append(f"key_missing_{state.role}")
     return found
+
+
+def _clock_warnings(last: datetime | None, now: datetime) -> list[str]:
+    if last is None:
+        return []
+    if last - now > CLOCK_SLACK:
+        return ["clock_behind"]
+    return ["clock_ahead"] if now - last > LONGEST_SILENCE else []
 
 
 def exchange_key(

@@ -138,7 +138,7 @@ def point_to(tools: Tools, tx: Tx, territory: Territory | None) -> None:
     sha256 = sha256_of(data)
     _put_json(tools, territory_key(sha256), data)
     territories.check_lock(tx)
-    sign_territory(tools, document, Target(sha256, len(data)))
+    sign_territory(tools, tx, document, Target(sha256, len(data)))
     pointer = {"format": 1, "territory": sha256, "revision": document["revision"]}
     territories.check_lock(tx)
     _put_json(tools, POINTER_KEY, canonical(pointer))

@@ -12,6 +12,7 @@ from odyssee.actions.reading import (
 )
 from odyssee.actions.tools import Tools
 from odyssee.db import territories
+from odyssee.db.session import Tx
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.errors import Damaged, Misconfigured, NotFound, Unavailable
 from odyssee.files.store import FileStore
@@ -27,18 +28,37 @@ def manifest_path(slug: str) -> str:
     return f"packs/{slug}.json"
 
 
-def sign_territory(tools: Tools, document: Mapping[str, Any], territory: Target) -> None:
+def sign_territory(tools: Tools, tx: Tx, document: Mapping[str, Any], territory: Target) -> None:
     """Vouch for a territory document and the manifests that it names; what points is put last.
 
-    The caller holds the lock on the territory, and has put all that is named.
+    The caller's transaction holds the lock on the territory, and all that is named is put.
 
     Raises:
-        Misconfigured: this process holds no keys, or others than the store was signed with.
+        Misconfigured: this process holds no keys, or others than the store was signed with,
+            or its clock cannot be right.
         Damaged: a manifest is missing.
-        Unavailable: the store or the folder of the keys does not answer.
+        Unavailable: the store or the folder of the keys does not answer, or another worker
+            signed meanwhile.
     """
     signer, now = _signer(tools), tools.clock()
-    present = find_release(tools.published)
+    timestamp = _find_timestamp(tools.published)
+    present = None if timestamp is None else _release_of(tools.published, timestamp)
+    wanted = _wanted(tools, document, territory, present)
+    _put_roots(tools.published, signer.roots(now))
+
+    def is_taken(name: str) -> bool:
+        return tools.published.exists(f"{METADATA}/{name}")
+
+    for name, data in signer.sign(present, wanted, now, is_taken):
+        if name == TIMESTAMP:
+            _put_timestamp(tools.published, tx, timestamp, data)
+        else:
+            _put_numbered(tools.published, f"{METADATA}/{name}", data)
+
+
+def _wanted(
+    tools: Tools, document: Mapping[str, Any], territory: Target, present: Release | None
+) -> dict[str, Target]:
     known = present.targets_by_path() if present else {}
     wanted = {TERRITORY: territory}
     for slug, entry in document["legends"].items():
@@ -46,9 +66,7 @@ def sign_territory(tools: Tools, document: Mapping[str, Any], territory: Target)
         kept = known.get(path)
         size = kept.size_bytes if kept and kept.sha256 == sha256 else _size(tools, sha256, slug)
         wanted[path] = Target(sha256, size)
-    _put_roots(tools.published, signer.roots(now))
-    for name, data in signer.sign(present, wanted, now):
-        _put(tools.published, f"{METADATA}/{name}", data, anew=name != TIMESTAMP)
+    return wanted
 
 
 def renew(tools: Tools) -> bool:
@@ -65,7 +83,7 @@ def renew(tools: Tools) -> bool:
         stat = tools.published.stat(territory_key(pointer.territory))
         size = 0 if stat is None else stat.size_bytes
         territories.check_lock(tx)
-        sign_territory(tools, document, Target(pointer.territory, size))
+        sign_territory(tools, tx, document, Target(pointer.territory, size))
     return True
 
 
@@ -75,10 +93,18 @@ def find_release(store: FileStore) -> Release | None:
     Raises:
         Damaged: a part of it is missing or of another form.
     """
+    timestamp = _find_timestamp(store)
+    return None if timestamp is None else _release_of(store, timestamp)
+
+
+def _find_timestamp(store: FileStore) -> bytes | None:
     try:
-        timestamp = store.get(f"{METADATA}/{TIMESTAMP}")
+        return store.get(f"{METADATA}/{TIMESTAMP}")
     except NotFound:
         return None
+
+
+def _release_of(store: FileStore, timestamp: bytes) -> Release:
     try:
         snapshot = store.get(f"{METADATA}/{versions_of(timestamp)}.snapshot.json")
         targets = store.get(f"{METADATA}/{versions_of(timestamp, snapshot)}.targets.json")
@@ -101,19 +127,23 @@ def _size(tools: Tools, sha256: str, slug: str) -> int:
     return stat.size_bytes
 
 
-def _put(store: FileStore, key: str, data: bytes, *, anew: bool) -> None:
-    """Put a signed file; one that has a number is never written over.
+def _put_numbered(store: FileStore, key: str, data: bytes) -> None:
+    """Put a file that has a number; it is never written over.
 
     A worker whose lock was lost may still be signing: of two that take the same
-    number one goes on, and the other tries again later.
+    number at once one goes on, and the other tries again, with the next.
     """
-    sha256 = sha256_of(data)
-    if not anew:
-        store.put(key, data, sha256=sha256, content_type=_JSON)
-        return
-    made = store.put_if_absent(key, data, sha256=sha256, content_type=_JSON)
+    made = store.put_if_absent(key, data, sha256=sha256_of(data), content_type=_JSON)
     if not made and store.get(key) != data:
         raise Unavailable(f"{key} was signed by another worker")
+
+
+def _put_timestamp(store: FileStore, tx: Tx, before: bytes | None, data: bytes) -> None:
+    """Put what points, if this worker holds its lock still and nobody has put another."""
+    territories.check_lock(tx)
+    if _find_timestamp(store) != before:
+        raise Unavailable("another worker signed meanwhile")
+    store.put(f"{METADATA}/{TIMESTAMP}", data, sha256=sha256_of(data), content_type=_JSON)
 
 
 def _put_roots(store: FileStore, roots: list[tuple[int, bytes]]) -> None:

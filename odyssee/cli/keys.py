@@ -26,6 +26,10 @@ _WARNINGS = {
     "expired_targets": "la signature du contenu a expiré : lancez odyssee worker --sign",
     "expired_snapshot": "la signature de l’état a expiré : lancez odyssee worker --sign",
     "expired_timestamp": "la signature du jour a expiré : lancez odyssee worker --sign",
+    "clock_behind": "l’horloge retarde sur la dernière signature : réglez-la ; si elle est juste,"
+    " odyssee keys rotate timestamp",
+    "clock_ahead": "rien n’est plus signé, car l’horloge avance de plus de 400 jours sur la"
+    " dernière signature : réglez-la ; si elle est juste, odyssee keys rotate timestamp",
     "key_missing_targets": "la clé `targets` n’est pas ici : rien ne peut être publié",
     "key_missing_snapshot": "la clé `snapshot` n’est pas ici : rien ne peut être publié",
     "key_missing_timestamp": "la clé `timestamp` n’est pas ici : rien ne peut être publié",

@@ -16,5 +16,9 @@ LIVES = {
 """How long a signature counts (design: packs, section 2)."""
 ROOT_WARNING = timedelta(days=90)
 """So long before its end the holders of the root are asked to sign again."""
+CLOCK_SLACK = timedelta(days=2)
+"""A clock so far behind the last signature is told of."""
+LONGEST_SILENCE = timedelta(days=400)
+"""A clock so far ahead of the last signature is not believed."""
 MIN_PASSPHRASE = 12
 """Characters of what seals a key of the root."""

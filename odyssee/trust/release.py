@@ -20,7 +20,7 @@ from tuf.api.metadata import (
 from tuf.api.serialization import DeserializationError
 
 from odyssee.domain.errors import Damaged, Misconfigured
-from odyssee.domain.roles import LIVES
+from odyssee.domain.roles import LIVES, LONGEST_SILENCE
 
 T = TypeVar("T", Targets, Snapshot, Timestamp)
 
@@ -92,6 +92,7 @@ def sign_release(
     present: Release | None,
     wanted: Mapping[str, Target],
     now: datetime,
+    is_taken: Callable[[str], bool] | None = None,
 ) -> list[tuple[str, bytes]]:
     """What has to be put so that the release vouches for exactly `wanted` and is fresh.
 
@@ -100,16 +101,18 @@ def sign_release(
         signers: the online keys, by identifier.
         present: what is published; null before the first time.
         wanted: by path, such as `packs/dame-de-riants.json`.
-        now: every life is counted from it.
+        now: every life is counted from it, or from the signature before where that is later.
+        is_taken: whether there is a file of that name already, such as one that a signer
+            left who was cut short; such numbers are left out.
 
     Returns:
         Names under `metadata/` and bytes, in the order in which they are put:
         what points comes last. Nothing, when nothing is due.
 
     Raises:
-        Misconfigured: a role's key is not here.
+        Misconfigured: a role's key is not here, or the clock cannot be right.
     """
-    signing = _Signing(root, signers, now, [])
+    signing = _Signing(root, signers, _sound(root, present, now), is_taken or _is_free, [])
     vouched = {} if present is None else present.targets_by_path()
     targets = signing.renewed(
         "targets",
@@ -142,6 +145,7 @@ class _Signing:
     root: Metadata[Root]
     signers: Mapping[str, CryptoSigner]
     now: datetime
+    is_taken: Callable[[str], bool]
     put: list[tuple[str, bytes]]
 
     def renewed(
@@ -155,6 +159,9 @@ class _Signing:
         # a backup, or lost, is not behind what kiosks have seen.
         before = 0 if present is None else present.signed.version
         made.signed.version = max(before + 1, int(self.now.timestamp()))
+        if role != "timestamp":
+            while self.is_taken(f"{made.signed.version}.{role}.json"):
+                made.signed.version += 1
         made.signed.expires = (self.now + LIVES[role]).replace(microsecond=0)
         for signer in self._held(role):
             made.sign(signer, append=True)
@@ -166,11 +173,7 @@ class _Signing:
         """Whether it is signed by the keys in force and will be good for a while."""
         if present.signed.expires < self.now + _ENOUGH[role]:
             return False
-        try:
-            self.root.signed.verify_delegate(role, present.signed_bytes, present.signatures)
-        except UnsignedMetadataError:
-            return False
-        return True
+        return is_signed_by(self.root, role, present)
 
     def _held(self, role: str) -> list[CryptoSigner]:
         named = self.root.signed.roles[role]
@@ -178,6 +181,49 @@ class _Signing:
         if len(held) < named.threshold:
             raise Misconfigured(f"the key of `{role}` is not here", setting="ODYSSEE_KEYS_DIR")
         return held
+
+
+def is_signed_by(
+    root: Metadata[Root],
+    role: str,
+    made: Metadata[Targets] | Metadata[Snapshot] | Metadata[Timestamp],
+) -> bool:
+    """Whether the keys that speak for the role by this root signed it."""
+    try:
+        root.signed.verify_delegate(role, made.signed_bytes, made.signatures)
+    except UnsignedMetadataError:
+        return False
+    return True
+
+
+def signed_last_at(root: Metadata[Root], present: Release | None) -> datetime | None:
+    """When the key in force signed last; null where it has not yet."""
+    if present is None or not is_signed_by(root, "timestamp", present.timestamp):
+        return None
+    return present.timestamp.signed.expires - LIVES["timestamp"]
+
+
+def _sound(root: Metadata[Root], present: Release | None, now: datetime) -> datetime:
+    """The instant that lives are counted from.
+
+    A clock that lags behind the last signature would give signatures that kiosks find expired:
+    the last one counts then. A key that was exchanged has no say: that is the way out for whoever
+    signed once with a clock that ran ahead, or comes back after years.
+    """
+    last = signed_last_at(root, present)
+    if last is None:
+        return now
+    if now - last > LONGEST_SILENCE:
+        raise Misconfigured(
+            f"the clock says {now:%Y-%m-%d}, and the last signature is of {last:%Y-%m-%d}: set "
+            "the clock, or, if it is right, odyssee keys rotate timestamp",
+            setting="ODYSSEE_KEYS_DIR",
+        )
+    return max(now, last)
+
+
+def _is_free(_name: str) -> bool:
+    return False
 
 
 def _target_file(path: str, target: Target) -> TargetFile:

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -111,10 +111,15 @@ class Signer:
         self._keep(root)
 
     def sign(
-        self, present: Release | None, wanted: Mapping[str, Target], now: datetime
+        self,
+        present: Release | None,
+        wanted: Mapping[str, Target],
+        now: datetime,
+        is_taken: Callable[[str], bool],
     ) -> list[tuple[str, bytes]]:
         """What has to be put for `wanted`; see `sign_release`."""
-        return sign_release(self.root(now), read_keys(self.folder), present, wanted, now)
+        keys = read_keys(self.folder)
+        return sign_release(self.root(now), keys, present, wanted, now, is_taken)
 
     @property
     def _metadata(self) -> Path:

@@ -17,6 +17,7 @@ from tuf.api.exceptions import DownloadError, RepositoryError
 from tuf.api.metadata import Metadata, Root
 
 from odyssee.actions.ingesting import import_folder
+from odyssee.actions.keyholding import exchange_key, install_root, look_at_keys
 from odyssee.actions.packing import point_to
 from odyssee.actions.publishing import publish
 from odyssee.actions.reading import find_pointer, refresh
@@ -26,6 +27,7 @@ from odyssee.actions.working import work_once
 from odyssee.api.app import build_app
 from odyssee.db import territories
 from odyssee.domain.errors import Misconfigured, Unavailable
+from odyssee.files.local import LocalStore
 from odyssee.trust.signer import Signer
 
 SLUG = "dame-de-riants"
@@ -115,6 +117,103 @@ def test_a_signer_that_is_cut_at_any_write_never_leaves_what_a_stranger_refuses(
         pytest.fail("the publication never came through")
     assert number >= 5  # territory, targets, snapshot, timestamp, pointer
     assert stranger.look(at)
+
+
+def rename(tools: Tools, name: str) -> None:
+    """Publish the territory under another name."""
+    with tools.desk.db.transaction() as tx:
+        territory = territories.lock_territory(tx)
+        assert territory is not None
+        point_to(tools, tx, replace(territory, name={"fr": name}))
+
+
+def test_a_signer_that_was_cut_goes_on_though_its_clock_lags_behind_what_it_signed(
+    desk: Tools, stranger: Stranger, published: Path
+) -> None:
+    work_once(desk)
+    slow = later(desk, hours=-5)
+    for number in (3, 4):  # after the targets, then after the snapshot
+        with pytest.raises(Unavailable):
+            rename(replace(slow, published=CutAt(desk.published, number, after=False)), "Perche A")
+    left = {path: path.read_bytes() for path in (published / "metadata").glob("*.targets.json")}
+    assert len(left) == 3
+    before = stranger.look(NOON)["territory.json"].hashes
+    rename(later(desk, hours=-4), "Perche B")
+    assert stranger.look(NOON)["territory.json"].hashes != before
+    assert {path: path.read_bytes() for path in left} == left
+
+
+class OvertakenAt:
+    """A store in which another worker is done just before this one puts its snapshot."""
+
+    def __init__(self, store: object, overtake: Callable[[], None]) -> None:
+        self._store = store
+        self._overtake = overtake
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def put_if_absent(self, key: str, *args: object, **options: object) -> object:
+        if key.endswith(".snapshot.json"):
+            self._overtake()
+        return getattr(self._store, "put_if_absent")(key, *args, **options)  # noqa: B009 - the store's own
+
+
+def test_a_worker_that_was_overtaken_puts_no_older_timestamp_over_the_newer_one(
+    desk: Tools, stranger: Stranger, published: Path
+) -> None:
+    work_once(desk)
+    newer = published.parent / "newer"
+    shutil.copytree(published, newer)
+    rename(later(replace(desk, published=LocalStore(newer)), hours=2), "Perche B")
+
+    def overtake() -> None:
+        shutil.copytree(newer, published, dirs_exist_ok=True)
+
+    slow = replace(later(desk, hours=1), published=OvertakenAt(desk.published, overtake))
+    with pytest.raises(Unavailable, match="meanwhile"):
+        rename(slow, "Perche A")
+    assert (published / "metadata" / "timestamp.json").read_bytes() == (
+        newer / "metadata" / "timestamp.json"
+    ).read_bytes()
+    assert stranger.look(NOON + timedelta(hours=2))
+
+
+def test_what_is_signed_under_a_clock_that_lags_by_years_is_good_for_who_has_the_time(
+    desk: Tools, stranger: Stranger
+) -> None:
+    work_once(desk)
+    before = stranger.look(NOON)["territory.json"].hashes
+    rename(later(desk, days=-2000), "Perche A")
+    assert stranger.look(NOON + timedelta(days=34))["territory.json"].hashes != before
+    assert renew(later(desk, days=-1999))
+
+
+def test_nothing_is_signed_under_a_clock_that_is_years_ahead_until_the_key_is_exchanged(
+    desk: Tools, stranger: Stranger, published: Path
+) -> None:
+    work_once(desk)
+    signer = desk.desk.signer
+    assert signer is not None
+    files = {path: path.read_bytes() for path in published.rglob("*") if path.is_file()}
+    ahead = later(desk, days=401)
+    with pytest.raises(Misconfigured, match="set the clock"):
+        renew(ahead)
+    assert {path: path.read_bytes() for path in published.rglob("*") if path.is_file()} == files
+    told = look_at_keys(signer, desk.published, ahead.clock()).warnings
+    assert "clock_ahead" in told
+    proposal, _ = exchange_key(signer, ahead.clock(), "timestamp", None, None)
+    install_root(ahead, proposal)
+    assert stranger.look(ahead.clock())
+
+
+def test_the_status_tells_of_a_clock_that_lags_behind_the_last_signature(desk: Tools) -> None:
+    work_once(desk)
+    signer = desk.desk.signer
+    assert signer is not None
+    for behind, told in ((1, ()), (3, ("clock_behind",))):
+        at = NOON - timedelta(days=behind)
+        assert look_at_keys(signer, desk.published, at).warnings == told
 
 
 def test_the_server_hands_out_what_is_signed_and_what_it_vouches_for(
