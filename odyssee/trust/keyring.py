@@ -1,5 +1,6 @@
 """Private keys: Ed25519, one file each, readable by its owner only (PKCS#8, RFC 5958)."""
 
+import errno
 import os
 import secrets
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from odyssee.domain.errors import Misconfigured, Unavailable
 
 SUFFIX = ".pem"
 MAX_KEY_BYTES = 10_000
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+"""What file systems without hard links answer, such as FAT on a stick."""
 _SETTING = "ODYSSEE_KEYS_DIR"
 
 
@@ -35,21 +38,57 @@ def make_key(path: Path, passphrase: str | None = None) -> CryptoSigner:
     if passphrase:
         sealed = BestAvailableEncryption(passphrase.encode())
     written = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealed)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "wb") as file:
-            file.write(written)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(beside, path)
+        write_new(path, written)
     except FileExistsError as taken:
         raise Misconfigured(f"{path.name} is there already", setting=_SETTING) from taken
     except OSError as fault:
         raise Unavailable(f"{path.name}: {fault.strerror}") from fault
+    return CryptoSigner(key)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file of its owner's that is not there yet, whole or not at all.
+
+    Raises:
+        FileExistsError: it is there already.
+        OSError: it cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        _write(beside, data)
+        try:
+            os.link(beside, path)
+        except FileExistsError:
+            raise
+        except OSError as fault:
+            if fault.errno not in _NO_LINKS:
+                raise
+            _write(path, data)
     finally:
         beside.unlink(missing_ok=True)
-    return CryptoSigner(key)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in the folder last through a power cut."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _write(path: Path, data: bytes) -> None:
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(opened, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:  # half a key is worse than none
+        path.unlink(missing_ok=True)
+        raise
 
 
 def read_key(path: Path, passphrase: str | None = None) -> CryptoSigner:

@@ -1,8 +1,10 @@
 """The signer: a folder with the keys of this machine and the roots that they belong to."""
 
+import fcntl
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -11,10 +13,11 @@ from tuf.api.metadata import Metadata, Root
 
 from odyssee.domain.errors import Damaged, Misconfigured, Unavailable
 from odyssee.domain.roles import ROLES, ROOT_KEYS, RoleName
-from odyssee.trust.keyring import SUFFIX, make_key, read_key, read_keys
+from odyssee.trust.keyring import SUFFIX, make_key, read_key, read_keys, write_new
 from odyssee.trust.release import Release, Target, sign_release
 from odyssee.trust.roots import lacking_signatures, new_root, read_root, sign_root
 
+_LOCK = ".lock"
 _SETTING = "ODYSSEE_KEYS_DIR"
 
 
@@ -43,7 +46,7 @@ class Signer:
             if not self.has_keys:
                 if not self._makes_keys:
                     raise Misconfigured("no keys are here; odyssee keys init", setting=_SETTING)
-                self.make_keys(now, development=True)
+                self._make_for_development(now)
         found: list[tuple[int, bytes]] = []
         while (path := self._path(len(found) + 1)).exists():
             try:
@@ -75,15 +78,36 @@ class Signer:
         Raises:
             Misconfigured: there are keys already.
         """
-        if self.has_keys:
-            raise Misconfigured("keys are here already; odyssee keys status", setting=_SETTING)
-        for folder in {self.folder, self._metadata, root_folder or self.folder}:
+        with self._alone():
+            if self.has_keys:
+                raise Misconfigured("keys are here already; odyssee keys status", setting=_SETTING)
+            return self._make(
+                now,
+                root_folder or self.folder,
+                passphrases or (None,) * ROOT_KEYS,
+                development=development,
+            )
+
+    def _make_for_development(self, now: datetime) -> None:
+        """Another process may have made them while this one waited for its turn."""
+        with self._alone():
+            if not self.has_keys:
+                self._make(now, self.folder, (None,) * ROOT_KEYS, development=True)
+
+    def _make(
+        self,
+        now: datetime,
+        root_folder: Path,
+        passphrases: tuple[str | None, ...],
+        *,
+        development: bool,
+    ) -> Metadata[Root]:
+        for folder in (self._metadata, root_folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sealed = passphrases or (None,) * ROOT_KEYS
         made: dict[RoleName, list[CryptoSigner]] = {
             "root": [
-                _obtain((root_folder or self.folder) / f"root-{number}{SUFFIX}", passphrase)
-                for number, passphrase in enumerate(sealed, 1)
+                _obtain(root_folder / f"root-{number}{SUFFIX}", passphrase)
+                for number, passphrase in enumerate(passphrases, 1)
             ]
         }
         for role in ROLES[1:]:
@@ -100,15 +124,15 @@ class Signer:
         Raises:
             Damaged: it does not follow the present one, or signatures lack.
         """
-        present = self.root(now)
-        if root.signed.version != present.signed.version + 1:
-            raise Damaged(
-                f"this is root {root.signed.version}; {present.signed.version + 1} comes next"
-            )
-        lacking = lacking_signatures(present, root)
-        if lacking:
-            raise Damaged(f"{lacking} signatures lack")
-        self._keep(root)
+        with self._alone():
+            present = self.root(now)
+            following = present.signed.version + 1
+            if root.signed.version != following:
+                raise Damaged(f"this is root {root.signed.version}; {following} comes next")
+            lacking = lacking_signatures(present, root)
+            if lacking:
+                raise Damaged(f"{lacking} signatures lack")
+            self._keep(root)
 
     def sign(
         self,
@@ -121,6 +145,20 @@ class Signer:
         keys = read_keys(self.folder)
         return sign_release(self.root(now), keys, present, wanted, now, is_taken)
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time makes keys or roots here."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            opened = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as fault:
+            raise Unavailable(f"{self.folder.name}: {fault.strerror}") from fault
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(opened)
+
     @property
     def _metadata(self) -> Path:
         return self.folder / "metadata"
@@ -130,13 +168,8 @@ class Signer:
 
     def _keep(self, root: Metadata[Root]) -> None:
         path = self._path(root.signed.version)
-        beside = path.with_suffix(".new")
         try:
-            with beside.open("wb") as file:
-                file.write(root.to_bytes())
-                file.flush()
-                os.fsync(file.fileno())
-            beside.rename(path)
+            write_new(path, root.to_bytes())
         except OSError as fault:
             raise Unavailable(f"{path.name}: {fault.strerror}") from fault
 

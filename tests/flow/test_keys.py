@@ -2,10 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +21,11 @@ from odyssee.actions.ingesting import import_folder
 from odyssee.actions.publishing import publish
 from odyssee.actions.working import work_once
 from odyssee.cli.keys import keys
+from odyssee.domain.errors import OdysseeError
 from odyssee.main import now
+from odyssee.trust.keyring import read_keys
+from odyssee.trust.roots import next_root, sign_root
+from odyssee.trust.signer import Signer
 
 PHRASES = ["une phrase bien longue", "deux phrases bien longues", "trois phrases bien longues"]
 
@@ -136,6 +144,109 @@ def test_keys_are_never_made_over_others(home: Path) -> None:
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     assert "already" in refused("init", "--development")
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
+
+
+MAKING = """
+import sys
+from pathlib import Path
+from odyssee.main import now
+from odyssee.trust.signer import Signer
+
+signer = Signer(Path(sys.argv[1]), makes_keys=True)
+print("ready", flush=True)
+sys.stdin.readline()
+sys.stdout.write(signer.roots(now())[0][1].hex())
+"""
+
+
+def test_processes_that_make_keys_for_development_at_once_have_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "cles"
+    command = [sys.executable, "-c", MAKING, str(folder)]
+    making = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(6)
+    ]
+    for process in making:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in making:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    roots = {process.communicate(timeout=60)[0] for process in making}
+    assert [process.returncode for process in making] == [0] * 6
+    kept = (folder / "metadata" / "1.root.json").read_bytes()
+    assert roots == {kept.hex()}
+    named = {
+        key for role in Metadata[Root].from_bytes(kept).signed.roles.values() for key in role.keyids
+    }
+    assert set(read_keys(folder)) == named
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace makes links fail")
+def test_keys_are_made_on_a_stick_that_has_no_hard_links(home: Path) -> None:
+    traced = ["strace", "-f", "-qq", "-o", os.devnull, "-e", "inject=link,linkat:error=EPERM"]
+    command = [sys.executable, "-m", "odyssee", "keys", "init", "--development"]
+    made = subprocess.run(
+        [*traced, *command], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    files = sorted((home / "cles").iterdir())
+    assert [path.name for path in files if path.suffix == ".pem"] == [
+        "root-1.pem", "root-2.pem", "root-3.pem", "snapshot.pem", "targets.pem", "timestamp.pem",
+    ]  # fmt: skip
+    assert [path.name for path in files if path.name.startswith(".")] == [".lock"]
+    assert len(read_keys(home / "cles")) == 6
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace makes writes fail")
+def test_a_stick_without_hard_links_that_is_full_keeps_no_half_of_a_key(home: Path) -> None:
+    new = home / "stick" / "root.pem"
+    new.parent.mkdir()
+    code = (
+        "import sys, pathlib; from odyssee.trust.keyring import make_key;"
+        "make_key(pathlib.Path(sys.argv[1]))"
+    )
+    inject = ["-e", "inject=link,linkat:error=EPERM", "-e", "inject=fsync:error=ENOSPC:when=2"]
+    command = [
+        "strace",
+        "-f",
+        "-qq",
+        "-o",
+        os.devnull,
+        *inject,
+        sys.executable,
+        "-c",
+        code,
+        str(new),
+    ]
+    made = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "Unavailable: root.pem: No space left on device" in made.stderr
+    assert list(new.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_of_two_roots_that_are_installed_at_once_one_is_in_force(
+    tmp_path: Path, number: int
+) -> None:
+    folder = tmp_path / str(number)
+    first = Signer(folder, makes_keys=True).root(now())
+    both = Barrier(2)
+
+    def install(days: int) -> bytes | None:
+        root = next_root(first, now() + timedelta(days=days), {})
+        sign_root(root, read_keys(folder).values())
+        signer = Signer(folder, makes_keys=False)
+        both.wait(timeout=10)
+        try:
+            signer.install(root, now())
+        except OdysseeError:
+            return None
+        return root.to_bytes()
+
+    with ThreadPoolExecutor(2) as threads:
+        installed = [data for data in threads.map(install, (1, 2)) if data is not None]
+    assert installed == [(folder / "metadata" / "2.root.json").read_bytes()]
 
 
 @pytest.mark.usefixtures("home")
