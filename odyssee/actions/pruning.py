@@ -8,13 +8,13 @@ from odyssee.actions.reading import (
     METADATA,
     POINTER_KEY,
     find_pointer,
-    find_territory_document,
     manifest_key,
     object_key,
     read_manifest,
+    read_territory_document,
     territory_key,
 )
-from odyssee.actions.signing import find_release
+from odyssee.actions.signing import TERRITORY, find_release
 from odyssee.actions.tools import Tools
 from odyssee.db import revisions, territories, unneeded
 from odyssee.db.session import Tx
@@ -100,14 +100,21 @@ def _needed(tools: Tools) -> Iterator[str]:
     for key in tools.published.list_keys(f"{METADATA}/"):
         if key.endswith(".root.json"):
             yield key
-    release = find_release(tools.published)
+    pointer, release = find_pointer(tools.published), find_release(tools.published)
+    territories_named = set() if pointer is None else {pointer.territory}
     if release is not None:
+        # Between the timestamp and the pointer a cut leaves kiosks ahead of the server.
+        territories_named.add(release.targets_by_path()[TERRITORY].sha256)
         yield f"{METADATA}/{release.timestamp.signed.snapshot_meta.version}.snapshot.json"
         yield f"{METADATA}/{release.targets.signed.version}.targets.json"
-    pointer, document = find_pointer(tools.published), find_territory_document(tools.published)
-    if pointer is None or document is None:
-        return
-    yield territory_key(pointer.territory)
+    for sha256 in sorted(territories_named):
+        yield from _named_by(tools, sha256)
+
+
+def _named_by(tools: Tools, territory: str) -> Iterator[str]:
+    """A territory document, the manifests that it names, and their objects."""
+    yield territory_key(territory)
+    document = read_territory_document(tools.published, territory)
     named = [(slug, entry["manifest"]) for slug, entry in document["legends"].items()]
     named += [(slug, sha256) for slug, some in document.get("kept", {}).items() for sha256 in some]
     for slug, sha256 in named:

@@ -144,6 +144,15 @@ def _territory(store: FileStore, pointer: Pointer) -> dict[str, Any]:
     return document
 
 
+def read_territory_document(store: FileStore, sha256: str) -> dict[str, Any]:
+    """A territory document in the store, in force or not.
+
+    Raises:
+        Damaged: it is missing, or is not what its name promises.
+    """
+    return _document(store, territory_key(sha256), sha256)
+
+
 def read_manifest(store: FileStore, sha256: str, slug: str) -> dict[str, Any]:
     """A manifest in the store.
 

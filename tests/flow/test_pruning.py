@@ -16,9 +16,10 @@ from odyssee.actions.ingesting import import_folder
 from odyssee.actions.packing import build_pack
 from odyssee.actions.pruning import prune
 from odyssee.actions.publishing import publish
-from odyssee.actions.reading import refresh
+from odyssee.actions.reading import POINTER_KEY, find_pointer, refresh
 from odyssee.actions.tools import Shelf, Tools
 from odyssee.actions.working import work_once
+from odyssee.db import revisions
 from odyssee.domain.errors import Unavailable
 from odyssee.files.kiosk_folder import KioskFolder
 
@@ -106,6 +107,41 @@ def test_servers_kiosks_and_strangers_find_all_that_they_ask_for(
     catalogue = fresh.shelf.current()
     assert len(catalogue.kept) == 5
     assert all(desk.published.exists(f"objects/{sha256}") for sha256 in catalogue.objects)
+
+
+class WithoutPointer:
+    """A store on a network that goes away before the pointer is put."""
+
+    def __init__(self, store: object) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def put(self, key: str, *args: object, **options: object) -> None:
+        if key == POINTER_KEY:
+            raise Unavailable("the network is gone")
+        getattr(self._store, "put")(key, *args, **options)  # noqa: B009 - the store's own
+
+
+def test_what_is_signed_stays_though_a_cut_left_the_pointer_behind(
+    desk: Tools, tmp_path: Path
+) -> None:
+    assert desk.desk.signer is not None
+    root = desk.desk.signer.roots(NOON)[0][1]
+    path = next((tmp_path / "contenus").glob("legendes/*/fr/legende.md"))
+    path.write_text(path.read_text().replace("fière", "seule"))
+    import_folder(desk, tmp_path / "contenus")
+    number = publish(desk, SLUG, by="test").revision
+    with pytest.raises(Unavailable):
+        build_pack(replace(desk, published=WithoutPointer(desk.published)), SLUG, number)
+    with desk.desk.db.transaction() as tx:
+        revisions.set_state(tx, SLUG, number, "failed")
+    kiosk = KioskFolder(tmp_path / "borne")
+    prune(desk, dry_run=False)
+    prune(at_time(desk, NOON + GRACE), dry_run=False)
+    assert bring(kiosk, tmp_path / "var" / "published", root, now=NOON).result == "done"
+    assert find_pointer(desk.published) is not None
 
 
 def test_a_publication_under_way_is_waited_for(desk: Tools, tmp_path: Path) -> None:
