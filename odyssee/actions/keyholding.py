@@ -1,9 +1,12 @@
 """Keyholding: keys are made, exchanged and looked after; the holders of the root sign by hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from tuf.api.metadata import Metadata, Root
 
 from odyssee.actions.signing import find_release, renew
 from odyssee.actions.tools import Tools
@@ -123,44 +126,91 @@ def _clock_warnings(last: datetime | None, now: datetime) -> list[str]:
     return ["clock_ahead"] if now - last > LONGEST_SILENCE else []
 
 
-def exchange_key(
-    signer: Signer, now: datetime, role: RoleName | None, gone: str | None, key_file: Path | None
-) -> tuple[Path, int]:
-    """Propose the next root: another key for a role, or the same keys for two years more.
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A root that waits for the signatures of its holders."""
 
-    Where the keys of the root lie in the signer's folder, as those for
-    development do, the proposal is signed with them.
+    path: Path
+    lacking: int
+    """How many signatures it lacks."""
+    dropped: int
+    """How many it had before it was changed; those holders sign again."""
+
+
+def exchange_keys(
+    signer: Signer,
+    now: datetime,
+    roles: Sequence[RoleName],
+    gone: str | None = None,
+    key_file: Path | None = None,
+) -> Proposal:
+    """Propose the next root: other keys for some roles, or the same keys for two years more.
+
+    A proposal that waits already is gone on with: what it exchanges stays
+    exchanged. Where the keys of the root lie in the signer's folder, as those
+    for development do, the proposal is signed with them.
 
     Args:
         signer: holds the root in force.
         now: the new root's life begins.
-        role: whose key is exchanged; null to prolong the root alone.
+        roles: whose keys are exchanged; none to prolong the root alone.
         gone: the key of the root that goes, by identifier or its beginning;
             the other roles have one key each.
         key_file: where the new key is written; in the signer's folder if null.
 
-    Returns:
-        The file of the proposal, and how many signatures it lacks.
-
     Raises:
         Misconfigured: there are no keys, no key or more than one is meant by `gone`, or
             the file of the new one is taken.
+        Damaged: the proposal that waits is not readable.
     """
     _check_keys(signer)
     present = signer.root(now)
+    number = present.signed.version + 1
+    path = signer.folder / f"{number}.root.proposed.json"
+    waiting = _waiting(path, number)
+    if waiting is not None and not roles:  # it prolongs the root as it is
+        return Proposal(path, lacking_signatures(present, waiting), 0)
+    base = waiting or present
+    leaving = {role: _meant(base.signed.roles[role].keyids, gone) for role in roles}
     exchanged: dict[RoleName, tuple[str | None, Any]] = {}
-    if role is not None:
-        goes = _meant(present.signed.roles[role].keyids, gone)
-        number = present.signed.version + 1
-        made = make_key(key_file or signer.folder / f"{role}-v{number}{SUFFIX}")
-        exchanged = {role: (goes, made.public_key)}
-    proposed = next_root(present, now, exchanged)
+    for role, goes in leaving.items():
+        made = make_key(key_file or _free(signer.folder, f"{role}-v{number}"))
+        exchanged[role] = (goes, made.public_key)
+    proposed = next_root(present, now, exchanged, waiting)
     held = read_keys(signer.folder)
     speaking = {*present.signed.roles["root"].keyids, *proposed.signed.roles["root"].keyids}
     sign_root(proposed, [held[keyid] for keyid in sorted(speaking) if keyid in held])
-    path = signer.folder / f"{proposed.signed.version}.root.proposed.json"
-    path.write_bytes(proposed.to_bytes())
-    return path, lacking_signatures(present, proposed)
+    _replace(path, proposed.to_bytes())
+    dropped = 0 if waiting is None else len(set(waiting.signatures) - set(proposed.signatures))
+    return Proposal(path, lacking_signatures(present, proposed), dropped)
+
+
+def _waiting(path: Path, number: int) -> Metadata[Root] | None:
+    if not path.exists():
+        return None
+    try:
+        found = read_root(_read(path))
+    except Damaged as unreadable:
+        raise Damaged(f"{path.name} is no root metadata: remove it, and begin anew") from unreadable
+    if found.signed.version != number:
+        raise Damaged(f"{path.name} holds another root than its name says: remove it")
+    return found
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A name for a new key: one that was proposed before and is not wanted any more stays."""
+    path, count = folder / f"{name}{SUFFIX}", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{name}-{count}{SUFFIX}"
+    return path
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Whole or not at all: signatures that people gave are in it."""
+    beside = path.with_name(f".{path.name}")
+    beside.write_bytes(data)
+    beside.replace(path)
 
 
 def _meant(keyids: list[str], gone: str | None) -> str:
@@ -184,7 +234,7 @@ def sign_proposal(path: Path, key_file: Path, passphrase: str | None) -> int:
     """
     root = read_root(_read(path))
     sign_root(root, [read_key(key_file, passphrase)])
-    path.write_bytes(root.to_bytes())
+    _replace(path, root.to_bytes())
     return lacking_signatures(None, root)
 
 

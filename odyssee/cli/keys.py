@@ -161,29 +161,38 @@ def give_root(output: Path | None) -> None:
 
 @keys.command(
     epilog="\b\nExemples :\n  odyssee keys rotate timestamp"
+    "\n  odyssee keys rotate targets snapshot timestamp"
     "\n  odyssee keys rotate root --key 3f2a --new-key /media/cle-usb/racine-2.pem"
     "\n  odyssee keys rotate"
 )
-@click.argument("role", required=False, type=click.Choice(ROLES))
+@click.argument("roles", nargs=-1, metavar="[ROLE]…", type=click.Choice(ROLES))
 @click.option("--key", "gone", help="Début de l’identifiant de la clé qui s’en va.")
 @click.option(
     "--new-key",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Où écrire la nouvelle clé ; sans elle, parmi les autres.",
 )
-def rotate(role: RoleName | None, gone: str | None, new_key: Path | None) -> None:
-    """Changer une clé, ou, sans ROLE, prolonger la racine de deux ans."""
+def rotate(roles: tuple[RoleName, ...], gone: str | None, new_key: Path | None) -> None:
+    """Changer des clés, ou, sans ROLE, prolonger la racine de deux ans."""
+    if len(set(roles)) != 1 and (gone or new_key):
+        raise click.UsageError("--key et --new-key vont avec un seul rôle.")
     tools = open_desk(signs=True)
     signer = tools.desk.signer
     if signer is None:
         raise Misconfigured("another process signs here", setting="ODYSSEE_SIGNER")
-    path, lacking = keyholding.exchange_key(signer, now(), role, gone, new_key)
-    if lacking == 0:
+    proposal = keyholding.exchange_keys(signer, now(), roles, gone, new_key)
+    path = proposal.path
+    if proposal.lacking == 0:
         version = keyholding.install_root(tools, path)
         path.unlink()
         click.echo(f"Racine {version} en vigueur.")
         return
-    click.echo(f"Proposition écrite dans {path} ; il y manque {lacking} signature(s).")
+    if proposal.dropped:
+        click.echo(
+            f"La proposition a changé : {proposal.dropped} signature(s) n’y comptent plus, "
+            "et ses porteurs signent de nouveau."
+        )
+    click.echo(f"Proposition écrite dans {path} ; il y manque {proposal.lacking} signature(s).")
     click.echo(f"Chaque porteur : odyssee keys sign {path.name} --key SA_CLE.pem")
     click.echo(f"Puis ici       : odyssee keys install {path}")
 

@@ -36,7 +36,10 @@ def new_root(
 
 
 def next_root(
-    present: Metadata[Root], now: datetime, exchanged: Mapping[RoleName, tuple[str | None, Key]]
+    present: Metadata[Root],
+    now: datetime,
+    exchanged: Mapping[RoleName, tuple[str | None, Key]],
+    proposed: Metadata[Root] | None = None,
 ) -> Metadata[Root]:
     """The root after this one, unsigned.
 
@@ -45,9 +48,10 @@ def next_root(
         now: its life begins anew.
         exchanged: by role the identifier of the key that goes (null: it is only
             added) and the key that comes.
+        proposed: the root after this one as it was proposed so far, to go on from.
     """
-    root = Root.from_dict(present.signed.to_dict())
-    root.version += 1
+    root = Root.from_dict((proposed or present).signed.to_dict())
+    root.version = present.signed.version + 1
     root.expires = _whole(now + LIVES["root"])
     for role, (goes, comes) in exchanged.items():
         if goes is not None:

@@ -93,6 +93,60 @@ def test_two_of_three_holders_exchange_a_key_and_who_knew_the_first_root_follows
     assert [s["keyid"] for s in signed["signatures"]] == root.roles["timestamp"].keyids
 
 
+def sign(proposal: Path, sticks: Path, *holders: int) -> None:
+    for holder in holders:
+        key = sticks / f"root-{holder}.pem"
+        run("sign", proposal, "--key", key, typed=f"{PHRASES[holder - 1]}\n")
+
+
+def test_three_stolen_keys_are_exchanged_in_one_proposal(
+    home: Path, sticks: Path, tmp_path: Path
+) -> None:
+    publish_one(home)
+    first = Metadata[Root].from_file(str(home / "cles" / "metadata" / "1.root.json")).signed
+    stranger = Stranger(
+        tmp_path / "stranger", home / "published", (home / "cles/metadata/1.root.json").read_bytes()
+    )
+    run("rotate", "targets", "snapshot", "timestamp")
+    proposal = home / "cles" / "2.root.proposed.json"
+    sign(proposal, sticks, 1, 2)
+    run("install", proposal)
+    second = Metadata[Root].from_file(str(home / "published" / "metadata" / "2.root.json")).signed
+    for role in ("targets", "snapshot", "timestamp"):
+        assert not set(first.roles[role].keyids) & set(second.roles[role].keyids)
+    assert stranger.look(now())
+
+
+def test_a_proposal_that_waits_is_gone_on_with_and_tells_who_signs_again(
+    home: Path, sticks: Path
+) -> None:
+    publish_one(home)
+    run("rotate", "timestamp")
+    proposal = home / "cles" / "2.root.proposed.json"
+    sign(proposal, sticks, 1)
+    signed = proposal.read_bytes()
+    assert "manque 1 signature" in run("rotate")
+    assert proposal.read_bytes() == signed
+    assert "1 signature(s) n’y comptent plus" in run("rotate", "targets")
+    assert "comptent" not in run("rotate", "timestamp")
+    sign(proposal, sticks, 1, 3)
+    run("install", proposal)
+    told = json.loads(run("status", "--json"))
+    assert (told["root_version"], told["warnings"]) == (2, [])
+    first = Metadata[Root].from_file(str(home / "cles" / "metadata" / "1.root.json")).signed
+    for role, changed in {"targets": True, "snapshot": False, "timestamp": True}.items():
+        assert (told["roles"][role]["keys"] != first.roles[role].keyids) == changed
+
+
+@pytest.mark.usefixtures("sticks")
+def test_a_proposal_that_is_no_root_is_told_of_and_left_alone(home: Path) -> None:
+    proposal = home / "cles" / "2.root.proposed.json"
+    proposal.write_text("{}")
+    assert "remove it" in refused("rotate", "targets")
+    assert proposal.read_text() == "{}"
+    assert not (home / "cles" / "targets-v2.pem").exists()
+
+
 def test_a_wrong_passphrase_signs_nothing(home: Path, sticks: Path) -> None:
     run("rotate")
     proposal = home / "cles" / "2.root.proposed.json"
