@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from odyssee.actions.publishing import lacks_served, list_lost
 from odyssee.actions.reading import (
     POINTER_KEY,
     find_territory_document,
@@ -21,7 +22,7 @@ from odyssee.domain.canonical import canonical, sha256_of, to_rfc3339
 from odyssee.domain.catalogue import EMPTY_TERRITORY, objects_of, territory_document
 from odyssee.domain.errors import Damaged, NotFound, Unavailable
 from odyssee.domain.packs import PackPlan, plan_pack
-from odyssee.domain.publication import Served
+from odyssee.domain.publication import Revision, Served
 from odyssee.domain.territory import Territory
 from odyssee.trust.release import Target
 
@@ -51,13 +52,23 @@ def build_pack(
         revision = revisions.get_revision(tx, slug, number)
     if revision.state not in {"building", "published"}:
         return None
-    plan = plan_pack(revision.legend, revision.media, number, revision.created_at, to_paragraphs)
-    _put_objects(tools, plan, progress or NoProgress())
+    if lacks_served(tools):  # the territory names every legend, and all must lie there
+        point_anew(tools, progress)
+    sha256, objects = _put_pack(tools, revision, progress or NoProgress())
+    pointed = _point(tools, slug, number, sha256, objects)
+    return Packed(slug, number, sha256) if pointed else None
+
+
+def _put_pack(tools: Tools, revision: Revision, progress: Progress) -> tuple[str, Collection[str]]:
+    """Objects and manifest of a revision; the manifest's SHA-256, and those of the objects."""
+    plan = plan_pack(
+        revision.legend, revision.media, revision.number, revision.created_at, to_paragraphs
+    )
+    _put_objects(tools, plan, progress)
     manifest = canonical(plan.manifest)
     sha256 = sha256_of(manifest)
-    _put_json(tools, manifest_key(sha256, slug), manifest)
-    pointed = _point(tools, slug, number, sha256, objects_of(plan.manifest))
-    return Packed(slug, number, sha256) if pointed else None
+    _put_json(tools, manifest_key(sha256, revision.slug), manifest)
+    return sha256, objects_of(plan.manifest)
 
 
 def _put_objects(tools: Tools, plan: PackPlan, progress: Progress) -> None:
@@ -111,21 +122,42 @@ def _point(
     return True
 
 
-def point_anew(tools: Tools) -> None:
-    """Publish what the database says is served, now."""
+def point_anew(tools: Tools, progress: Progress | None = None) -> None:
+    """Publish what the database says is served, now; packs that the store has lost are put back.
+
+    Raises:
+        Damaged: an encoded medium is missing or is not what its hash promises.
+        Unavailable: a store or the database does not answer; try again.
+    """
+    for lost in list_lost(tools):
+        _put_back(tools, lost, progress or NoProgress())
     with tools.desk.db.transaction() as tx:
-        point_to(tools, tx, territories.lock_territory(tx))
+        point_to(tools, tx, territories.lock_territory(tx), is_first=False)
 
 
-def point_to(tools: Tools, tx: Tx, territory: Territory | None) -> None:
+def _put_back(tools: Tools, lost: Served, progress: Progress) -> None:
+    with tools.desk.db.reading() as tx:
+        revision = revisions.get_revision(tx, lost.slug, lost.number)
+    sha256, _ = _put_pack(tools, revision, progress)
+    with tools.desk.db.transaction() as tx:
+        territories.lock_territory(tx)
+        # The software of today may write another manifest than that of then.
+        if dict(revisions.list_states(tx, lost.slug)).get(lost.number) == "published":
+            revisions.set_published(tx, lost.slug, lost.number, sha256)
+
+
+def point_to(tools: Tools, tx: Tx, territory: Territory | None, *, is_first: bool = True) -> None:
     """Publish what the database says is served; the caller holds the lock on the territory.
 
     All of it is said anew each time: a document that another worker wrote
-    after its lock was lost does not outlive the next publication.
+    after its lock was lost does not outlive the next publication. Where something
+    was published before (`is_first` is false) and the store has lost it, numbers
+    go on from the clock: who saw the ones of before takes no lower one.
     """
     previous, now = find_territory_document(tools.published), tools.clock()
+    lost = None if is_first else {"revision": int(now.timestamp())}
     document = territory_document(
-        previous,
+        previous or lost,
         EMPTY_TERRITORY if territory is None else _named(territory),
         to_rfc3339(now),
         {served.slug: _entry(served) for served in revisions.list_served(tx)},

@@ -1,20 +1,23 @@
 """Publishing: freeze a revision of a legend and order its pack, in one deed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from odyssee.actions.reading import find_pointer, manifest_key
 from odyssee.actions.tools import Tools
 from odyssee.db import audit, jobs, legends, revisions, territories
 from odyssee.db.session import Tx
 from odyssee.domain.audit import check_reason
 from odyssee.domain.errors import NotPublishable, NotPublished, refuse
-from odyssee.domain.publication import Draft, Revision, check
+from odyssee.domain.publication import Draft, Revision, Served, check
 
 BUILD_PACK = "build_pack"
 """The kind of job that builds a revision's pack and points to it."""
 POINT = "point"
 """The kind of job that publishes what the database says of the territory, without a revision."""
+
+_LOST = f"{POINT}:lost"
 
 Ended = Literal["unpublished", "superseded"]
 """What becomes of a revision that is taken back: of one that was served, of one being built."""
@@ -47,12 +50,42 @@ class Withdrawn:
 def publish(tools: Tools, slug: str, *, by: str, reason: str = "") -> Ordered:
     """Freeze the draft as the next revision and order its pack.
 
-    A draft that is what was published last is not published again.
+    A draft that is what was published last is not published again; where the
+    store has lost what is served, all of that is ordered anew.
 
     Raises:
         NotFound: there is no such draft.
         NotPublishable: the draft has errors; all of them are told, nothing was written.
+        Unavailable: the store does not answer.
     """
+    ordered = _freeze(tools, slug, by, reason)
+    if ordered.job is not None or not lacks_served(tools):
+        return ordered
+    with tools.desk.db.transaction() as tx:
+        if dict(revisions.list_states(tx, slug)).get(ordered.revision) != "published":
+            return ordered  # its own job sees to all
+        return replace(ordered, job=jobs.add_job(tx, POINT, {}, tools.clock(), key=_LOST))
+
+
+def list_lost(tools: Tools) -> list[Served]:
+    """What the database says is served, and whose manifest the store has not."""
+    with tools.desk.db.reading() as tx:
+        served = revisions.list_served(tx)
+    return [
+        one
+        for one in served
+        if not tools.published.exists(manifest_key(one.manifest_sha256, one.slug))
+    ]
+
+
+def lacks_served(tools: Tools) -> bool:
+    """Whether the store was emptied or lost since what is served was published."""
+    with tools.desk.db.reading() as tx:
+        served = revisions.list_served(tx)
+    return bool(served) and (find_pointer(tools.published) is None or bool(list_lost(tools)))
+
+
+def _freeze(tools: Tools, slug: str, by: str, reason: str) -> Ordered:
     now = tools.clock()
     with tools.desk.db.transaction() as tx:
         draft = legends.lock_draft(tx, slug)

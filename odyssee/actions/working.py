@@ -161,8 +161,8 @@ def _encode_medium(tools: Tools, payload: Any, progress: Progress) -> None:
     preparing.encode_medium(tools, payload["asset"], progress)
 
 
-def _point(tools: Tools, _payload: Any, _progress: Progress) -> None:
-    point_anew(tools)
+def _point(tools: Tools, _payload: Any, progress: Progress) -> None:
+    point_anew(tools, progress)
 
 
 def _fail_revision(tx: Tx, job: Job) -> None:

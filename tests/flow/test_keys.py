@@ -19,6 +19,8 @@ from tuf.api.metadata import Metadata, Root
 
 from odyssee.actions.ingesting import import_folder
 from odyssee.actions.publishing import publish
+from odyssee.actions.reading import refresh
+from odyssee.actions.tools import Shelf
 from odyssee.actions.working import work_once
 from odyssee.cli.keys import keys
 from odyssee.domain.errors import OdysseeError
@@ -91,6 +93,59 @@ def test_two_of_three_holders_exchange_a_key_and_who_knew_the_first_root_follows
     signed = json.loads((home / "published" / "metadata" / "timestamp.json").read_text())
     root = Metadata[Root].from_file(str(home / "published" / "metadata" / "2.root.json")).signed
     assert [s["keyid"] for s in signed["signatures"]] == root.roles["timestamp"].keyids
+
+
+def run_publish() -> str:
+    command = [sys.executable, "-m", "odyssee", "publish", "--all"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_store_that_was_emptied_is_filled_again_under_new_keys(
+    home: Path, tmp_path: Path
+) -> None:
+    tools = replace(open_desk(tmp_path), clock=now)
+    legends = (short_legend(), short_legend("la-dame-blanche"))
+    import_folder(tools, write_content(tmp_path, *legends))
+    run_publish()
+    reader = replace(tools, shelf=Shelf())
+    refresh(reader)
+    before = reader.shelf.current()
+    (home / "cles").rename(home / "cles-d-essai")
+    shutil.rmtree(home / "published")
+    typed = "".join(f"{phrase}\n{phrase}\n" for phrase in PHRASES)
+    run("init", "--root-keys", tmp_path / "sticks", typed=typed)
+    assert run_publish().count("révision 1") == 2
+    root = (home / "cles" / "metadata" / "1.root.json").read_bytes()
+    vouched = Stranger(tmp_path / "stranger", home / "published", root).look(now())
+    assert len(vouched) == 3
+    assert refresh(reader)
+    after = reader.shelf.current()
+    assert after.revision > before.revision
+    assert set(after.objects) == set(before.objects)
+    assert all((home / "published" / "objects" / sha256).exists() for sha256 in after.objects)
+    published = {path: path.read_bytes() for path in (home / "published").rglob("*.json")}
+    assert run_publish().count("inchangée") == 2
+    assert {path: path.read_bytes() for path in (home / "published").rglob("*.json")} == published
+
+
+def test_a_manifest_that_was_lost_comes_back_with_the_publication_of_another_legend(
+    home: Path, tmp_path: Path
+) -> None:
+    tools = replace(open_desk(tmp_path), clock=now)
+    import_folder(tools, write_content(tmp_path, short_legend(), short_legend("la-dame-blanche")))
+    run_publish()
+    lost = next((home / "published" / "targets" / "packs").glob("*.la-dame-blanche.json"))
+    lost.unlink()
+    path = next((tmp_path / "contenus").glob("legendes/dame-de-riants/fr/legende.md"))
+    path.write_text(path.read_text().replace("fière", "seule"))
+    import_folder(tools, tmp_path / "contenus")
+    publish(tools, "dame-de-riants", by="test")
+    job = work_once(tools)
+    assert job is not None
+    assert job.state == "done"
+    assert lost.exists()
 
 
 def sign(proposal: Path, sticks: Path, *holders: int) -> None:
