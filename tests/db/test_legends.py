@@ -28,7 +28,7 @@ from odyssee.db.spatial import to_geojson, to_ground
 from odyssee.domain.errors import NotFound
 from odyssee.domain.geo import BBox, LineString, LonLat, Point, Polygon
 from odyssee.domain.legends import Commune, Legend, LegendText, Route
-from odyssee.domain.media import MediaAsset, cover_ref, narration_ref
+from odyssee.domain.media import Focal, MediaAsset, cover_ref, narration_ref
 from odyssee.domain.stops import IllustrationFile, NarrationFile, Site, Stop, StopText
 from odyssee.domain.zones import Zone
 
@@ -41,6 +41,7 @@ WORDS = st.text(
 )
 NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+PICTURES = st.builds(IllustrationFile, focal=st.none() | st.builds(Focal, NUMBERS, NUMBERS))
 PLACES = st.one_of(
     st.builds(LonLat, st.floats(-180, 180), st.floats(-90, 90)), st.builds(LonLat, NUMBERS, NUMBERS)
 )
@@ -71,7 +72,7 @@ STOPS = st.builds(
     zones=st.lists(
         st.builds(Zone, id=NAMES, shape=SHAPES, radius_m=st.none() | NUMBERS), max_size=2
     ).map(tuple),
-    illustrations=st.lists(st.from_type(IllustrationFile), max_size=1).map(tuple),
+    illustrations=st.lists(PICTURES, max_size=1).map(tuple),
     narration=st.dictionaries(NAMES, st.from_type(NarrationFile), max_size=1),
     texts=st.dictionaries(NAMES, STOP_TEXTS, max_size=2),
 )
