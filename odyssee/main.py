@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from odyssee.actions.syncing import Syncing
     from odyssee.files.kiosk_folder import KioskFolder
+    from odyssee.files.kiosk_identity import KioskIdentity
+    from odyssee.files.stick import Stick
     from odyssee.trust.signer import Signer
 
 _log = logging.getLogger("odyssee.server")
@@ -89,6 +91,20 @@ def build_kiosk(settings: Settings) -> "KioskFolder":
     from odyssee.files.kiosk_folder import KioskFolder  # noqa: PLC0415 - on a kiosk only
 
     return KioskFolder(settings.home.resolve() / "borne")
+
+
+def build_identity(settings: Settings) -> "KioskIdentity":
+    """Who this kiosk is."""
+    from odyssee.files.kiosk_identity import KioskIdentity  # noqa: PLC0415 - on a kiosk only
+
+    return KioskIdentity(settings.home.resolve() / "borne")
+
+
+def build_stick(folder: Path) -> "Stick":
+    """A stick between a kiosk and its office."""
+    from odyssee.files.stick import Stick  # noqa: PLC0415 - on a kiosk only
+
+    return Stick(folder)
 
 
 def build_sync(

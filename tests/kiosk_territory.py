@@ -114,7 +114,7 @@ def _publish(
     }
     for version, root in signer.roots(at):
         store.put(f"metadata/{version}.root.json", root)
-    for name, signed in signer.sign(find_release(store), wanted, at):
+    for name, signed in signer.sign(find_release(store), wanted, at, store.exists):
         store.put(f"metadata/{name}", signed)
     pointed = {"format": 1, "territory": pointer, "revision": document["revision"]}
     store.put(POINTER_KEY, canonical(pointed))

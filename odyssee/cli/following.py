@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from odyssee.actions import keyholding, kiosk_upkeep, syncing
+from odyssee.actions import homing, keyholding, kiosk_upkeep, syncing
 from odyssee.actions.kiosk_upkeep import KioskState
 from odyssee.actions.syncing import Outcome, Syncing
 from odyssee.cli.bars import Bars
 from odyssee.cli.configuring import read_settings
 from odyssee.domain.errors import Conflict, Damaged, NotFound, Unavailable
-from odyssee.main import build_kiosk, build_sync, now, profile_of
+from odyssee.main import build_kiosk, build_stick, build_sync, now, profile_of
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
@@ -53,7 +53,11 @@ def sync(server: str, root_file: Path | None, max_kbps: int | None) -> None:
     address = server or read_settings().server
     if not address.startswith(("http://", "https://")) or not urlsplit(address).hostname:
         raise click.UsageError("Donnez --server https://… (ou le réglage ODYSSEE_SERVER).")
-    _sync(address, root_file, max_kbps)
+    outcome = _sync(address, root_file, max_kbps)
+    trouble = homing.tell_home(build_kiosk(read_settings()), address, now())
+    if trouble is not None:
+        click.echo(f"L’office n’a pas reçu les comptes ({trouble}) ; ils attendent.", err=True)
+    _end(outcome)
 
 
 @click.command("import-usb", epilog="\b\nExemple :\n  odyssee kiosk import-usb /media/cle-usb")
@@ -61,15 +65,25 @@ def sync(server: str, root_file: Path | None, max_kbps: int | None) -> None:
 @_ROOT
 def import_usb(folder: Path, root_file: Path | None) -> None:
     """Reprendre ce qu’une clé USB apporte (odyssee packs export-usb)."""
-    _sync(folder, root_file, None)
+    outcome = _sync(folder, root_file, None)
+    taken = homing.take_back(build_kiosk(read_settings()), build_stick(folder))
+    if taken.enrolled or taken.settled:
+        click.echo(
+            f"Réponses de l’office reçues ; {taken.settled} envoi(s) de comptes confirmé(s)."
+        )
+    _end(outcome)
 
 
-def _sync(source: str | Path, root_file: Path | None, max_kbps: int | None) -> None:
+def _sync(source: str | Path, root_file: Path | None, max_kbps: int | None) -> Outcome:
     root = None if root_file is None else keyholding.read_root_file(root_file)
     with Bars() as bars:
         asked: Syncing = build_sync(read_settings(), source, root, max_kbps, bars)
         outcome = syncing.sync(asked)
     _tell(outcome)
+    return outcome
+
+
+def _end(outcome: Outcome) -> None:
     if outcome.result not in {"done", "unchanged"}:
         raise click.exceptions.Exit(1)
 

@@ -10,6 +10,8 @@ from odyssee.cli.serving import PORT, run_server
 from odyssee.main import build_kiosk
 
 COMMANDS = {
+    "enrol": "enrolling:enrol",
+    "export-usb": "enrolling:export_usb",
     "import-usb": "following:import_usb",
     "rollback": "following:rollback",
     "scrub": "following:scrub",

@@ -1,0 +1,143 @@
+"""A kiosk joins its office, brings what it counted, and says how it stands."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+from kiosk_territory import SLUG, Territory, make_territory
+
+from odyssee.db.counter import open_counter
+from odyssee.domain.statistics import Cell
+from odyssee.files.kiosk_identity import KioskIdentity
+
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def territory(tmp_path_factory: pytest.TempPathFactory) -> Territory:
+    folder = tmp_path_factory.mktemp("territory")
+    return make_territory(folder, objects=5, changed=1, at=datetime.now(UTC) - timedelta(hours=1))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, territory: Territory) -> dict[str, str]:
+    """Of the office's server."""
+    shutil.copytree(territory.revisions[0], tmp_path / "office")
+    return {
+        "ODYSSEE_HOME": str(tmp_path / "server"),
+        "ODYSSEE_STORE_URL": (tmp_path / "office").as_uri(),
+        "ODYSSEE_WORKER": "none",
+    }
+
+
+def run(settings: dict[str, str], *arguments: str | Path) -> Done:
+    environment = os.environ | {"ODYSSEE_KIOSK_RESERVE_MB": "0"} | settings
+    command = [sys.executable, "-m", "odyssee", *map(str, arguments)]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture
+def office(tmp_path: Path, settings: dict[str, str]) -> Iterator[str]:
+    run(settings, "db", "upgrade")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "odyssee", "serve", "--port", str(port)]
+    log = tmp_path / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, env=os.environ | settings, stdout=out, stderr=out)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(httpx2.TransportError):  # not listening yet
+            if httpx2.get(f"{url}/readyz").status_code == 200:
+                break
+        time.sleep(0.1)
+    yield url
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=30)
+
+
+@pytest.fixture
+def root_file(tmp_path: Path, territory: Territory) -> Path:
+    (tmp_path / "racine.json").write_bytes(territory.root)
+    return tmp_path / "racine.json"
+
+
+def count_three(home: Path) -> None:
+    counter = open_counter(KioskIdentity(home / "borne").counts)
+    today = datetime.now(UTC).date()
+    counter.add([(Cell(day=today, legend=SLUG, lang="fr", type="legend_opened"), 3)])
+    counter.close()
+
+
+def test_a_kiosk_is_enrolled_and_its_office_sees_how_it_stands(
+    office: str, settings: dict[str, str], tmp_path: Path, root_file: Path
+) -> None:
+    kiosk = {"ODYSSEE_HOME": str(tmp_path / "kiosk")}
+    added = run(settings, "kiosks", "add", "Office de Nogent", "--json")
+    assert added.returncode == 0, added.stderr
+    code = json.loads(added.stdout)["code"]
+    enrolled = run(kiosk, "kiosk", "enrol", "--server", office, "--code", code)
+    assert enrolled.returncode == 0, enrolled.stderr
+    count_three(tmp_path / "kiosk")
+    synced = run(kiosk, "kiosk", "sync", "--server", office, "--root", root_file)
+    assert (synced.returncode, synced.stderr) == (0, "")
+    (seen,) = json.loads(run(settings, "kiosks", "list", "--json").stdout)
+    assert seen["health"]["packs"] == {SLUG: 1}
+    assert seen["health"]["content"] == "fresh"
+    assert seen["health"]["last_sync"]["result"] == "done"
+    assert open_counter(KioskIdentity(tmp_path / "kiosk" / "borne").counts).waiting() == []
+
+
+def test_a_wrong_code_is_told_in_a_line(office: str, tmp_path: Path) -> None:
+    kiosk = {"ODYSSEE_HOME": str(tmp_path / "kiosk")}
+    done = run(kiosk, "kiosk", "enrol", "--server", office, "--code", "AAAA")
+    assert done.returncode in {1, 2}
+    assert done.stderr.startswith(("odyssee :", "code"))
+
+
+def test_a_revoked_kiosk_goes_on_serving_and_is_told(
+    office: str, settings: dict[str, str], tmp_path: Path, root_file: Path
+) -> None:
+    kiosk = {"ODYSSEE_HOME": str(tmp_path / "kiosk")}
+    added = json.loads(run(settings, "kiosks", "add", "Office de Nogent", "--json").stdout)
+    run(kiosk, "kiosk", "enrol", "--server", office, "--code", added["code"])
+    assert run(settings, "kiosks", "revoke", added["id"]).returncode == 0
+    synced = run(kiosk, "kiosk", "sync", "--server", office, "--root", root_file)
+    assert synced.returncode == 0
+    assert "kiosk_revoked" in synced.stderr
+    assert json.loads(run(kiosk, "kiosk", "status", "--json").stdout)["packs"] == {SLUG: 1}
+
+
+def test_a_kiosk_without_a_network_joins_and_counts_by_stick(
+    settings: dict[str, str], tmp_path: Path, root_file: Path
+) -> None:
+    kiosk = {"ODYSSEE_HOME": str(tmp_path / "kiosk")}
+    stick = tmp_path / "stick"
+    run(settings, "db", "upgrade")
+    assert run(settings, "packs", "export-usb", stick).returncode == 0
+    added = json.loads(run(settings, "kiosks", "add", "Gîte", "--usb", "--json").stdout)
+    assert run(kiosk, "kiosk", "enrol", "--code", added["code"]).returncode == 0
+    count_three(tmp_path / "kiosk")
+    assert "message" in run(kiosk, "kiosk", "export-usb", stick).stdout
+    assert run(settings, "kiosks", "import-usb", stick).returncode == 0
+    taken = run(kiosk, "kiosk", "import-usb", stick, "--root", root_file)
+    assert taken.returncode == 0, taken.stderr
+    assert "Réponses de l’office reçues" in taken.stdout
+    assert KioskIdentity(tmp_path / "kiosk" / "borne").membership() is not None
