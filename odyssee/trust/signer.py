@@ -139,7 +139,7 @@ class Signer:
         present: Release | None,
         wanted: Mapping[str, Target],
         now: datetime,
-        is_taken: Callable[[str], bool],
+        is_taken: Callable[[str], bool] | None = None,
     ) -> list[tuple[str, bytes]]:
         """What has to be put for `wanted`; see `sign_release`."""
         keys = read_keys(self.folder)
