@@ -19,6 +19,9 @@ from pathlib import Path
 from kiosk_builders import bring, served
 from kiosk_faults import NONE, Faults, Station, serving
 from kiosk_territory import Territory
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata
+from tuf.api.serialization import DeserializationError
 
 from odyssee.domain.errors import Damaged
 from odyssee.files.kiosk_folder import KioskFolder
@@ -177,8 +180,10 @@ def _traced(kiosk: KioskFolder, source: Path, injected: str) -> tuple[bool, bool
     done = subprocess.run(
         [*command, *child], capture_output=True, text=True, check=False, timeout=120
     )
-    told = bool(done.stdout.strip())
-    return "(INJECTED)" in log.read_text(errors="replace") or not told, told
+    # Python that cannot even load the program, for want of a file, is not the kiosk's to tell.
+    told = ", in run\n" not in done.stderr
+    met = "(INJECTED)" in log.read_text(errors="replace") or not done.stdout.strip()
+    return met, told
 
 
 @contextmanager
@@ -292,8 +297,11 @@ def fuzz(
 
 
 def _means_the_same(before: bytes, after: bytes) -> bool:
-    """Whether what is signed stayed as it was; a space, or a signature more, tells nothing new."""
+    """Whether what is signed stayed as it was, to the reader of the metadata.
+
+    A space, a signature more, or an entry that no reader of that role knows tells nothing new.
+    """
     try:
-        return bool(json.loads(before)["signed"] == json.loads(after)["signed"])
-    except (ValueError, TypeError, KeyError, IndexError):
+        return bool(Metadata.from_bytes(before).signed == Metadata.from_bytes(after).signed)
+    except (DeserializationError, RepositoryError, ValueError, TypeError, KeyError):
         return False
