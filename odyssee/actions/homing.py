@@ -71,9 +71,15 @@ def load_outbox(folder: KioskFolder, stick: Stick) -> int:
         counter.close()
 
 
-def take_back(folder: KioskFolder, stick: Stick) -> TakenBack:
-    """Take the office's answers from a stick; see `carrying.take_receipts`."""
+def take_back(folder: KioskFolder, stick: Stick) -> TakenBack | None:
+    """Take the office's answers from a stick; see `carrying.take_receipts`.
+
+    Returns:
+        Null for a kiosk that never asked to join: it counts nothing for anybody.
+    """
     identity = KioskIdentity(folder.root)
+    if identity.membership() is None and identity.asked() is None:
+        return None
     counter = open_counter(identity.counts)
     try:
         return take_receipts(identity, counter, stick)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from odyssee.actions import homing, keyholding, kiosk_upkeep, syncing
+from odyssee.actions.carrying import TakenBack
 from odyssee.actions.kiosk_upkeep import KioskState
 from odyssee.actions.syncing import Outcome, Syncing
 from odyssee.cli.bars import Bars
@@ -66,12 +67,16 @@ def sync(server: str, root_file: Path | None, max_kbps: int | None) -> None:
 def import_usb(folder: Path, root_file: Path | None) -> None:
     """Reprendre ce qu’une clé USB apporte (odyssee packs export-usb)."""
     outcome = _sync(folder, root_file, None)
-    taken = homing.take_back(build_kiosk(read_settings()), build_stick(folder))
-    if taken.enrolled or taken.settled:
+    with suppress(Unavailable):  # a disk that fails was told already
+        _tell_taken(homing.take_back(build_kiosk(read_settings()), build_stick(folder)))
+    _end(outcome)
+
+
+def _tell_taken(taken: TakenBack | None) -> None:
+    if taken is not None and (taken.enrolled or taken.settled):
         click.echo(
             f"Réponses de l’office reçues ; {taken.settled} envoi(s) de comptes confirmé(s)."
         )
-    _end(outcome)
 
 
 def _sync(source: str | Path, root_file: Path | None, max_kbps: int | None) -> Outcome:
