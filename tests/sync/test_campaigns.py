@@ -48,10 +48,12 @@ def test_a_system_call_that_fails_leaves_one_publication_whole(
     assert (tally.corrupt, tally.unrecovered, tally.untold) == (0, 0, 0)
 
 
+@pytest.mark.needs_root
 def test_after_a_power_cut_what_was_promised_is_there(tmp_path: Path, territory: Territory) -> None:
     assert cut_power(tmp_path, territory, 20).corrupt == 0
 
 
+@pytest.mark.needs_root
 def test_the_same_without_a_word_to_the_disk_fails(tmp_path: Path, territory: Territory) -> None:
     assert cut_power(tmp_path, territory, 6, syncs=False).corrupt >= 3
 

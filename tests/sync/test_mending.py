@@ -153,6 +153,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(mount)], check=True)
 
 
+@pytest.mark.needs_root
 def test_an_object_that_is_half_there_needs_half_the_room(
     small_disk: Path, territory: Territory
 ) -> None:

@@ -221,6 +221,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(mount)], check=True)
 
 
+@pytest.mark.needs_root
 def test_a_full_disk_is_told_and_the_old_content_is_served(
     small_disk: Path, folder: Path, root_file: Path, territory: Territory
 ) -> None:
@@ -241,6 +242,7 @@ def test_a_full_disk_is_told_and_the_old_content_is_served(
     proved(home, territory, 2)
 
 
+@pytest.mark.needs_root
 def test_a_disk_that_cannot_be_written_is_told_and_the_old_content_is_served(
     small_disk: Path, folder: Path, root_file: Path, territory: Territory
 ) -> None:
@@ -273,6 +275,7 @@ ODYSSEE_HOME={home} ODYSSEE_KIOSK_RESERVE_MB=0 {python} -m odyssee kiosk sync \
 """
 
 
+@pytest.mark.needs_root
 def test_a_slow_line_brings_it_whole(
     folder: Path, tmp_path: Path, root_file: Path, territory: Territory
 ) -> None:
