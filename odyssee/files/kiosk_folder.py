@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from odyssee.domain.errors import Conflict, Damaged, Unavailable
+from odyssee.files.private_file import sync_folder
 from odyssee.files.sources import Source, Stream
 from odyssee.files.store import is_key
 
@@ -307,7 +308,10 @@ def _read_json(path: Path) -> dict[str, Any] | None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Temporary file, fsync, rename, fsync of the folder."""
+    """Temporary file, fsync, rename, fsync of the folder.
+
+    Its name is always the same, so that a kiosk that often loses power collects no leftovers.
+    """
     _clear(path)
     beside = path.with_name(f".{path.name}.new")
     with beside.open("wb") as file:
@@ -315,11 +319,7 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    opened = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    sync_folder(path.parent)
 
 
 def _sync_all(folder: Path) -> None:

@@ -11,6 +11,7 @@ from stat import S_ISREG
 from typing import BinaryIO
 
 from odyssee.domain.errors import NotFound, Unavailable
+from odyssee.files.private_file import sync_folder
 from odyssee.files.store import CHUNK_BYTES, Checked, Stat, check_key, is_key
 
 _TEMPORARY = ".put-"
@@ -142,7 +143,7 @@ class LocalStore:
                     settle(temporary, path)  # still locked: nobody takes it for a leftover
             finally:
                 temporary.unlink(missing_ok=True)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
     def _sweep(self, folder: Path) -> None:
         """Remove what a process that died left here, the first time that something is put here."""
@@ -206,15 +207,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except FileExistsError:  # a key stands there; not what `put_if_absent` asks
         raise NotADirectoryError from None
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder.parent)
 
 
 def _walk(folder: Path, before: str) -> Iterator[str]:

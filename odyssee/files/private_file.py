@@ -18,7 +18,7 @@ def make_private(path: Path, data: bytes) -> None:
             os.link(beside, path)
     finally:
         beside.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def replace_private(path: Path, data: bytes) -> None:
@@ -32,7 +32,7 @@ def replace_private(path: Path, data: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _write_beside(path: Path, data: bytes) -> Path:
@@ -50,7 +50,8 @@ def _write_beside(path: Path, data: bytes) -> Path:
     return beside
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last through a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

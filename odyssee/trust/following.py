@@ -25,6 +25,7 @@ from tuf.ngclient import FetcherInterface, Updater
 
 from odyssee.domain.errors import Damaged, Expired, Misconfigured, NotFound, Unavailable
 from odyssee.domain.roles import LIVES
+from odyssee.trust.keyring import sync_to_disk
 from odyssee.trust.release import TIMESTAMP, Target
 
 Carry = Callable[[str], Iterator[bytes]]
@@ -206,7 +207,7 @@ def _keep(folder: Path, seen: Floor) -> None:
     }
     for path in folder.rglob("*.json"):
         if path.is_file():
-            _sync(path)
+            sync_to_disk(path)
     _write(folder / _FLOOR, json.dumps(told).encode())
 
 
@@ -219,15 +220,7 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.rename(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    sync_to_disk(path.parent)
 
 
 def _cause(lost: DownloadError) -> Exception:

@@ -67,12 +67,12 @@ def write_new(path: Path, data: bytes) -> None:
             _write(path, data)
     finally:
         beside.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    sync_to_disk(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in the folder last through a power cut."""
-    opened = os.open(folder, os.O_RDONLY)
+def sync_to_disk(path: Path) -> None:
+    """Make a file, or the names in a folder, last through a power cut."""
+    opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)
     finally:

@@ -1,27 +1,18 @@
 """A kiosk joins its office, brings what it counted, and says how it stands."""
 
 import json
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx2
 import pytest
+from kiosk_commands import Done, run_odyssee, serving
 from kiosk_territory import SLUG, Territory, make_territory
 
 from odyssee.db.counter import open_counter
 from odyssee.domain.statistics import Cell
 from odyssee.files.kiosk_identity import KioskIdentity
-
-Done = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +33,7 @@ def settings(tmp_path: Path, territory: Territory) -> dict[str, str]:
 
 
 def run(settings: dict[str, str], *arguments: str | Path) -> Done:
-    environment = os.environ | {"ODYSSEE_KIOSK_RESERVE_MB": "0"} | settings
-    command = [sys.executable, "-m", "odyssee", *map(str, arguments)]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
+    done = run_odyssee(settings, *arguments)
     assert "Traceback" not in done.stderr
     return done
 
@@ -54,23 +41,8 @@ def run(settings: dict[str, str], *arguments: str | Path) -> Done:
 @pytest.fixture
 def office(tmp_path: Path, settings: dict[str, str]) -> Iterator[str]:
     run(settings, "db", "upgrade")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "odyssee", "serve", "--port", str(port)]
-    log = tmp_path / "server.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, env=os.environ | settings, stdout=out, stderr=out)
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(httpx2.TransportError):  # not listening yet
-            if httpx2.get(f"{url}/readyz").status_code == 200:
-                break
-        time.sleep(0.1)
-    yield url
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=30)
+    with serving(tmp_path / "server.log", ["serve"], **settings) as url:
+        yield url
 
 
 @pytest.fixture
