@@ -3,8 +3,10 @@
 import json
 import time
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from odyssee.actions.needing import Need, need_of, plan_again, plan_offered
 from odyssee.actions.overlooking import HELD, RUNNING, SYNC, is_scrub_due, look_over
@@ -15,7 +17,7 @@ from odyssee.domain.errors import Conflict, Damaged, Expired, NotFound, OdysseeE
 from odyssee.domain.packs import MIN_READER
 from odyssee.domain.syncing import RESERVE_BYTES, Profile, SyncResult
 from odyssee.files.kiosk_folder import KioskFolder, Pointer
-from odyssee.files.sources import Source, read_bounded
+from odyssee.files.sources import LANES, Source, read_bounded
 from odyssee.trust.following import follow, is_known, read_floor
 from odyssee.trust.release import TIMESTAMP
 
@@ -186,6 +188,8 @@ def _bring(asked: Syncing, wanted: Need, present: Pointer | None) -> int | None:
     stale = [key for key, data in wanted.documents.items() if folder.document(key) != data]
     lacks = any(not folder.has_object(name, size) for name, size in wanted.objects.items())
     if wanted.pointer == present and not stale and not lacks:
+        # A profile that asks for less than before gives its room back.
+        _sweep(folder, wanted, need_of(folder, folder.previous(), asked.profile))
         return None
     before = [need_of(folder, pointer, asked.profile) for pointer in (present, folder.previous())]
     for key in stale:
@@ -222,15 +226,22 @@ def fetch_lacking(asked: Syncing, wanted: Need, known: Collection[str]) -> int:
     if folder.free_bytes() - missing < asked.reserve_bytes:
         raise Unavailable("too little room for this content", errno="28", reason="disk full")
     asked.progress.begin("objects", len(lacking))
-    fetched = 0
-    for sha256 in sorted(lacking):
-        fetched += _fetch_one(asked, sha256, lacking[sha256])
-        asked.progress.step(sha256)
+    fetched, names = 0, sorted(lacking)
+    lanes = ThreadPoolExecutor(LANES, "fetching")
+    try:
+        for sha256, brought in zip(
+            names, lanes.map(partial(_fetch_one, asked, lacking), names), strict=True
+        ):
+            fetched += brought
+            asked.progress.step(sha256)
+    finally:  # where one fails, those under way end first: the folder is still held
+        lanes.shutdown(cancel_futures=True)
     asked.progress.end()
     return fetched
 
 
-def _fetch_one(asked: Syncing, sha256: str, size_bytes: int) -> int:
+def _fetch_one(asked: Syncing, sizes: Mapping[str, int], sha256: str) -> int:
+    size_bytes = sizes[sha256]
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return asked.folder.fetch(asked.source, sha256, size_bytes, asked.pace.spend)

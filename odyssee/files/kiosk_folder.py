@@ -165,15 +165,17 @@ class KioskFolder:
             if start > size_bytes:
                 path.unlink()
                 start = 0
+            known = _hash(path) if start else hashlib.sha256()
         fetched = 0
         if start < size_bytes or not start:
             stream = source.open_object(sha256, start)
-            fetched = _append(path, stream, size_bytes, paced)
+            if stream.starts_at != start:
+                known = hashlib.sha256()
+            fetched = _append(path, stream, size_bytes, paced, known)
+            start = stream.starts_at
         with _told():
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != sha256:
-                if path.stat().st_size < size_bytes:
+            if known.hexdigest() != sha256:
+                if start + fetched < size_bytes:
                     raise Unavailable("the source broke off")
                 path.unlink()
                 raise Damaged("an object is not what was promised", sha256=sha256)
@@ -241,7 +243,14 @@ def _checked(key: str) -> str:
     return key
 
 
-def _append(path: Path, stream: Stream, size_bytes: int, paced: Callable[[int], None]) -> int:
+def _append(
+    path: Path,
+    stream: Stream,
+    size_bytes: int,
+    paced: Callable[[int], None],
+    known: "hashlib._Hash",
+) -> int:
+    """Put what comes behind what is there, and into its hash; see `KioskFolder.fetch`."""
     start, fetched = stream.starts_at, 0
     patience_s = _PATIENCE_S + size_bytes / _SLOWEST_BYTES_PER_S
     with _told(), path.open("r+b" if path.exists() else "xb") as file:
@@ -254,6 +263,7 @@ def _append(path: Path, stream: Stream, size_bytes: int, paced: Callable[[int], 
                 file.truncate(0)
                 raise Damaged("more came than was promised", sha256=path.name)
             file.write(piece)
+            known.update(piece)
             paced(len(piece))
             if time.monotonic() > late_at:
                 raise Unavailable("the source drips")
@@ -263,8 +273,7 @@ def _append(path: Path, stream: Stream, size_bytes: int, paced: Callable[[int], 
 def _is_whole(path: Path, sha256: str) -> bool:
     with _told():
         try:
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+            found = _hash(path).hexdigest()
         except FileNotFoundError:
             return False
         except OSError as fault:
@@ -274,6 +283,11 @@ def _is_whole(path: Path, sha256: str) -> bool:
         if found != sha256:
             path.unlink(missing_ok=True)
     return found == sha256
+
+
+def _hash(path: Path) -> "hashlib._Hash":
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256")
 
 
 def _clear(path: Path) -> None:

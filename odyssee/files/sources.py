@@ -11,6 +11,8 @@ import urllib3
 from odyssee.domain.errors import Damaged, NotFound, Unavailable
 
 PIECE_BYTES = 256 * 1024
+LANES = 2
+"""How many objects come at a time: while one is hashed and written, the next is on the line."""
 _TIMEOUT = urllib3.Timeout(connect=10.0, read=30.0)
 _FOLDERS = ("metadata", "targets", "objects")
 
@@ -48,7 +50,9 @@ class HttpSource:
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
-        self._pool = urllib3.PoolManager(num_pools=1, retries=False, timeout=_TIMEOUT)
+        self._pool = urllib3.PoolManager(
+            num_pools=1, maxsize=LANES, retries=False, timeout=_TIMEOUT
+        )
 
     def document(self, folder: str, name: str) -> Iterator[bytes]:
         """See `Source.document`."""
