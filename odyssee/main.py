@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from odyssee.actions.reading import refresh
 from odyssee.actions.tools import Curation, Progress, Shelf, Tools
-from odyssee.domain.errors import Misconfigured, OdysseeError, Unavailable
+from odyssee.domain.errors import Damaged, Misconfigured, OdysseeError, Unavailable
+from odyssee.domain.kiosks import profile_for
 from odyssee.domain.syncing import Profile
 from odyssee.domain.uploads import UploadLimits
 from odyssee.files.opening import open_store
@@ -133,12 +134,15 @@ def build_sync(
 
 
 def profile_of(settings: Settings) -> Profile:
-    """What this kiosk keeps."""
-    languages = frozenset(settings.kiosk_languages.replace(",", " ").split())
-    layers = frozenset(settings.kiosk_layers.replace(",", " ").split())
-    return Profile(
-        languages=languages or None,
-        layers=layers & {"audio", "pictures", "map"},
+    """What this kiosk keeps: as its own settings say, and where they are silent, the office."""
+    try:
+        membership = build_identity(settings).membership()
+    except (Damaged, Unavailable):  # what is served does not hang on it
+        membership = None
+    return profile_for(
+        frozenset(settings.kiosk_languages.replace(",", " ").split()),
+        frozenset(settings.kiosk_layers.replace(",", " ").split()),
+        None if membership is None else membership.profile,
         every_rendition=settings.kiosk_renditions == "all",
     )
 

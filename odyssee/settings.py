@@ -77,10 +77,12 @@ class Settings(BaseSettings):
     """Sur une borne : mégaoctets du disque qui restent toujours libres."""
 
     kiosk_languages: str = ""
-    """Sur une borne : langues des récits gardés, séparées par des virgules ; vide : toutes."""
+    """Sur une borne : langues des récits gardés, séparées par des virgules ; vide : celles du
+    profil que donne l’office, sinon toutes."""
 
-    kiosk_layers: str = "audio,pictures,map"
-    """Sur une borne : ce qui est gardé outre les textes et les tracés."""
+    kiosk_layers: str = ""
+    """Sur une borne : ce qui est gardé outre les textes et les tracés, parmi `audio`, `pictures`
+    et `map` (`core` : rien) ; vide : selon le profil que donne l’office, sinon tout."""
 
     kiosk_renditions: Literal["all", "standard"] = "all"
     """Sur une borne : `all` garde chaque format ; `standard`, un son et une image de chaque."""

@@ -19,7 +19,8 @@ from odyssee.cli.desk import open_desk
 from odyssee.domain.batches import Batch
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.errors import InputInvalid, OdysseeError, ProblemsFound
-from odyssee.domain.kiosks import Delivery, Kiosk
+from odyssee.domain.kiosks import LAYERS, Delivery, Kiosk, KioskProfile
+from odyssee.domain.packs import Layer
 from odyssee.domain.paging import MAX_LIMIT
 from odyssee.domain.people import COMMAND_LINE
 
@@ -49,15 +50,40 @@ def kiosks() -> None:
 @kiosks.command(
     epilog="\b\nExemples :\n  odyssee kiosks add 'Hall de la mairie'"
     "\n  odyssee kiosks add 'Gîte des Étilleux' --office perche --usb"
+    "\n  odyssee kiosks add Musée --language fr --layer audio"
 )
 @click.argument("name", metavar="NOM")
 @click.option("--office", metavar="SLUG", help="Le bureau qui s’en occupe.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="LANGUE",
+    help="Langue des récits qu’elle garde ; à répéter ; sans cela, toutes.",
+)
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    type=click.Choice([layer for layer in LAYERS if layer != "core"]),
+    help="Couche qu’elle garde outre les textes ; à répéter ; sans cela, toutes.",
+)
 @_USB
 @AS_JSON
-def add(name: str, office: str | None, *, usb: bool, as_json: bool) -> None:
+def add(
+    name: str,
+    office: str | None,
+    languages: tuple[str, ...],
+    layers: tuple[Layer, ...],
+    *,
+    usb: bool,
+    as_json: bool,
+) -> None:
     """Ajouter une borne et donner son code d’inscription, une seule fois."""
+    kept: tuple[Layer, ...] = ("core", *layers) if layers else LAYERS
+    profile = KioskProfile(languages=languages or None, layers=kept)
     try:
-        issued = fleet.add_kiosk(open_desk(), COMMAND_LINE, name, office, delivery=_delivery(usb))
+        issued = fleet.add_kiosk(open_desk(), COMMAND_LINE, name, office, profile, _delivery(usb))
     except InputInvalid as refused:
         raise _told(refused) from None
     _tell_code(issued, as_json=as_json)

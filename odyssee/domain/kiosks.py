@@ -12,7 +12,7 @@ from odyssee.domain.geo import Document
 from odyssee.domain.languages import LANGUAGE
 from odyssee.domain.packs import Layer
 from odyssee.domain.people import check_name
-from odyssee.domain.syncing import ContentAge
+from odyssee.domain.syncing import EVERYTHING, ContentAge, Profile
 
 Quality = Literal["high", "low"]
 """Of sound: as it is published, or small for a slow line."""
@@ -131,6 +131,27 @@ class Membership(Document):
     profile: KioskProfile
     server: str | None
     """The address that it enrolled at; null when a stick carried its enrolment."""
+
+
+def profile_for(
+    languages: frozenset[str],
+    layers: frozenset[str],
+    told: KioskProfile | None,
+    *,
+    every_rendition: bool = True,
+) -> Profile:
+    """What a kiosk keeps.
+
+    Args:
+        languages: As its own settings say; none for those of the office.
+        layers: As its own settings say, `core` alone for none beside it; none for the office's.
+        told: What the office says; null before it enrolled.
+        every_rendition: Whether other devices fetch here too.
+    """
+    office = told or KioskProfile()
+    spoken = languages or (None if office.languages is None else frozenset(office.languages))
+    kept = (layers or frozenset(office.layers)) & EVERYTHING.layers
+    return Profile(languages=spoken, layers=kept, every_rendition=every_rendition)
 
 
 def check_server(url: str) -> list[Problem]:

@@ -12,6 +12,7 @@ from kiosk_territory import SLUG, Territory, make_territory
 
 from odyssee.db.counter import open_counter
 from odyssee.domain.statistics import Cell
+from odyssee.files.kiosk_folder import KioskFolder
 from odyssee.files.kiosk_identity import KioskIdentity
 
 
@@ -75,6 +76,34 @@ def test_a_kiosk_is_enrolled_and_its_office_sees_how_it_stands(
     assert seen["health"]["content"] == "fresh"
     assert seen["health"]["last_sync"]["result"] == "done"
     assert open_counter(KioskIdentity(tmp_path / "kiosk" / "borne").counts).waiting() == []
+
+
+def test_a_kiosk_keeps_what_its_office_says_from_the_next_sync_on(
+    office: str, settings: dict[str, str], tmp_path: Path, root_file: Path, territory: Territory
+) -> None:
+    kiosk = {"ODYSSEE_HOME": str(tmp_path / "kiosk")}
+    run(kiosk, "kiosk", "sync", "--server", office, "--root", root_file)
+    assert held_in(tmp_path) >= territory.objects[0].keys()
+    added = run(settings, "kiosks", "add", "Gîte", "--language", "fr", "--layer", "audio", "--json")
+    code = json.loads(added.stdout)["code"]
+    assert run(kiosk, "kiosk", "enrol", "--server", office, "--code", code).returncode == 0
+    assert run(kiosk, "kiosk", "sync", "--server", office).returncode == 0
+    assert held_in(tmp_path).isdisjoint(pictures_of(territory))
+    own = {**kiosk, "ODYSSEE_KIOSK_LAYERS": "pictures"}
+    assert run(own, "kiosk", "sync", "--server", office).returncode == 0
+    assert held_in(tmp_path) >= pictures_of(territory)
+
+
+def pictures_of(territory: Territory) -> set[str]:
+    """The objects of the first revision's layer of pictures."""
+    (manifest,) = territory.revisions[0].glob("targets/packs/*.json")
+    files = json.loads(manifest.read_bytes())["files"].values()
+    return {file["sha256"] for file in files if file["layer"] == "pictures"}
+
+
+def held_in(folder: Path) -> set[str]:
+    """The objects that the kiosk has."""
+    return set(KioskFolder(folder / "kiosk" / "borne").list_objects())
 
 
 def test_a_wrong_code_is_told_in_a_line(office: str, tmp_path: Path) -> None:

@@ -15,7 +15,14 @@ from odyssee.domain.kiosk_calls import (
     read_signature,
     to_base64,
 )
-from odyssee.domain.kiosks import MAX_LINE, KioskProfile, check_kiosk, plain_line
+from odyssee.domain.kiosks import (
+    MAX_LINE,
+    KioskProfile,
+    check_kiosk,
+    plain_line,
+    profile_for,
+)
+from odyssee.domain.syncing import EVERYTHING
 
 
 def test_the_bytes_of_a_call_are_five_lines() -> None:
@@ -75,3 +82,21 @@ def test_what_software_says_becomes_one_line_that_shows_what_it_holds(text: str)
 )
 def test_a_profile_leaves_something_to_read(profile: KioskProfile, codes: list[str]) -> None:
     assert [problem.code for problem in check_kiosk("Hall", profile)] == codes
+
+
+NOTHING: frozenset[str] = frozenset()
+
+
+def test_a_kiosk_whose_settings_are_silent_keeps_what_the_office_says() -> None:
+    told = KioskProfile(languages=("fr",), layers=("core", "audio"))
+    kept = profile_for(NOTHING, NOTHING, told)
+    assert kept.languages == {"fr"}
+    assert kept.layers == {"audio"}
+    assert profile_for(NOTHING, NOTHING, None) == EVERYTHING
+
+
+def test_a_kiosks_own_settings_win_over_those_of_the_office() -> None:
+    told = KioskProfile(languages=("fr",), layers=("core", "audio"))
+    kept = profile_for(frozenset({"en"}), frozenset({"core"}), told)
+    assert kept.languages == {"en"}
+    assert kept.layers == NOTHING
