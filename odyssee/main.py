@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from odyssee.actions.syncing import Syncing
     from odyssee.files.kiosk_folder import KioskFolder
     from odyssee.files.kiosk_identity import KioskIdentity
+    from odyssee.files.sources import Source
     from odyssee.files.stick import Stick
     from odyssee.trust.signer import Signer
 
@@ -119,11 +120,10 @@ def build_sync(
     # On a kiosk only: tuf and urllib3 take half a second to load.
     from odyssee.actions.retrying import Pace  # noqa: PLC0415 - the reason above
     from odyssee.actions.syncing import Syncing  # noqa: PLC0415 - the reason above
-    from odyssee.files.sources import FolderSource, HttpSource  # noqa: PLC0415 - the reason above
 
     return Syncing(
         folder=build_kiosk(settings),
-        source=FolderSource(source) if isinstance(source, Path) else HttpSource(source),
+        source=build_source(source),
         profile=profile_of(settings),
         now=now(),
         root=root,
@@ -131,6 +131,13 @@ def build_sync(
         pace=Pace((max_kbps or 0) * 125.0),
         progress=progress,
     )
+
+
+def build_source(source: str | Path) -> "Source":
+    """A server's address, or a folder, as what a kiosk fetches from."""
+    from odyssee.files.sources import FolderSource, HttpSource  # noqa: PLC0415 - on a kiosk only
+
+    return FolderSource(source) if isinstance(source, Path) else HttpSource(source)
 
 
 def profile_of(settings: Settings) -> Profile:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from odyssee.actions.needing import need_of
+from odyssee.actions.offering import offer_key, read_kept_offer, wheel_key
 from odyssee.actions.overlooking import HELD, SCRUB, SYNC, noted_instant, scrub_held
 from odyssee.actions.reading import METADATA, manifest_key, object_key, territory_key
-from odyssee.actions.signing import find_release
+from odyssee.actions.signing import SOFTWARE, TERRITORY, find_release
 from odyssee.actions.tools import NoProgress, Progress
 from odyssee.domain.canonical import to_rfc3339
 from odyssee.domain.catalogue import objects_of
@@ -144,8 +145,12 @@ def export_packs(store: FileStore, target: Path, progress: Progress | None = Non
         raise NotFound(path=f"{METADATA}/{TIMESTAMP}")
     keys: list[str] = []
     for path, found in release.targets_by_path().items():
-        if path == "territory.json":
+        if path == TERRITORY:
             keys.append(territory_key(found.sha256))
+            continue
+        if path == SOFTWARE:
+            wheels = read_kept_offer(store, found.sha256).wheels
+            keys = [*(wheel_key(wheel.sha256) for wheel in wheels), *keys, offer_key(found.sha256)]
             continue
         key = manifest_key(found.sha256, path.removeprefix("packs/").removesuffix(".json"))
         keys = [*map(object_key, objects_of(json.loads(store.get(key)))), *keys, key]

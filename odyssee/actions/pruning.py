@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from odyssee.actions.offering import offer_key, read_kept_offer, wheel_key
 from odyssee.actions.reading import (
     METADATA,
     POINTER_KEY,
@@ -14,7 +15,7 @@ from odyssee.actions.reading import (
     read_territory_document,
     territory_key,
 )
-from odyssee.actions.signing import TERRITORY, find_release
+from odyssee.actions.signing import SOFTWARE, TERRITORY, find_release
 from odyssee.actions.tools import Tools
 from odyssee.db import revisions, territories, unneeded
 from odyssee.db.session import Tx
@@ -104,11 +105,21 @@ def _needed(tools: Tools) -> Iterator[str]:
     territories_named = set() if pointer is None else {pointer.territory}
     if release is not None:
         # Between the timestamp and the pointer a cut leaves kiosks ahead of the server.
-        territories_named.add(release.targets_by_path()[TERRITORY].sha256)
+        vouched = release.targets_by_path()
+        territories_named.add(vouched[TERRITORY].sha256)
+        if SOFTWARE in vouched:
+            yield from _offered(tools, vouched[SOFTWARE].sha256)
         yield f"{METADATA}/{release.timestamp.signed.snapshot_meta.version}.snapshot.json"
         yield f"{METADATA}/{release.targets.signed.version}.targets.json"
     for sha256 in sorted(territories_named):
         yield from _named_by(tools, sha256)
+
+
+def _offered(tools: Tools, sha256: str) -> Iterator[str]:
+    """What kiosks may fetch of the software that is offered."""
+    yield offer_key(sha256)
+    for wheel in read_kept_offer(tools.published, sha256).wheels:
+        yield wheel_key(wheel.sha256)
 
 
 def _named_by(tools: Tools, territory: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Signing: the metadata by which strangers know what was published here (The Update Framework)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from odyssee.actions.reading import (
     METADATA,
@@ -21,6 +21,15 @@ from odyssee.trust.signer import Signer
 
 _JSON = "application/json"
 TERRITORY = "territory.json"
+SOFTWARE = "software.json"
+"""What kiosks are to run, where the office offers something."""
+
+
+class Offered(NamedTuple):
+    """What is to be offered from now on."""
+
+    target: Target | None
+    """Null for nothing."""
 
 
 def manifest_path(slug: str) -> str:
@@ -28,10 +37,17 @@ def manifest_path(slug: str) -> str:
     return f"packs/{slug}.json"
 
 
-def sign_territory(tools: Tools, tx: Tx, document: Mapping[str, Any], territory: Target) -> None:
+def sign_territory(
+    tools: Tools,
+    tx: Tx,
+    document: Mapping[str, Any],
+    territory: Target,
+    software: Offered | None = None,
+) -> None:
     """Vouch for a territory document and the manifests that it names; what points is put last.
 
-    The caller's transaction holds the lock on the territory, and all that is named is put.
+    What is offered to kiosks stays as it is unless `software` says otherwise. The
+    caller's transaction holds the lock on the territory, and all that is named is put.
 
     Raises:
         Misconfigured: this process holds no keys, or others than the store was signed with,
@@ -44,6 +60,9 @@ def sign_territory(tools: Tools, tx: Tx, document: Mapping[str, Any], territory:
     timestamp = _find_timestamp(tools.published)
     present = None if timestamp is None else _release_of(tools.published, timestamp)
     wanted = _wanted(tools, document, territory, present)
+    if software is not None:
+        wanted.pop(SOFTWARE, None)
+        wanted |= {} if software.target is None else {SOFTWARE: software.target}
     _put_roots(tools.published, signer.roots(now))
 
     def is_taken(name: str) -> bool:
@@ -61,6 +80,8 @@ def _wanted(
 ) -> dict[str, Target]:
     known = present.targets_by_path() if present else {}
     wanted = {TERRITORY: territory}
+    if SOFTWARE in known:
+        wanted[SOFTWARE] = known[SOFTWARE]
     for slug, entry in document["legends"].items():
         path, sha256 = manifest_path(slug), entry["manifest"]
         kept = known.get(path)

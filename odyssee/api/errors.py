@@ -39,6 +39,7 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.Damaged: 500,
     errors.Expired: 500,
     errors.Misconfigured: 500,
+    errors.SoftwareUnfit: 500,
     errors.Unavailable: 503,
     errors.NotSignedIn: 401,
     errors.SignInFailed: 401,

@@ -31,6 +31,10 @@ KIOSK_ERRORS: Mapping[str, tuple[str, str]] = {
         "Il manque des lots de comptages : le dernier reçu est le {last}, envoyez le suivant.",
         "Batches of counts are missing: the last taken is {last}, send the one after it.",
     ),
+    "software_unfit": (
+        "Cette version du logiciel ne tient pas sur cette borne : {reason}",
+        "This version of the software does not stand on this kiosk: {reason}",
+    ),
 }
 """What each error of a kiosk says."""
 
@@ -38,6 +42,10 @@ KIOSK_FIELDS: Mapping[str, tuple[str, str]] = {
     "mistyped_code": (
         "Ce code est mal recopié : 25 lettres et chiffres en groupes de 5 ; relisez chaque groupe.",
         "This code is mistyped: 25 letters and digits in groups of 5; read each group again.",
+    ),
+    "bad_wheel": (
+        "Il faut la roue du logiciel, une seule fois, et rien que des roues ({reason}).",
+        "The software's own wheel is needed, exactly once, and nothing but wheels ({reason}).",
     ),
     "bad_public_key": (
         "Une clé publique Ed25519 est attendue : ses 32 octets en base64url.",

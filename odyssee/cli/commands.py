@@ -39,6 +39,7 @@ COMMANDS = {
     "publish": "publishing:publish",
     "serve": "serving:serve",
     "settings": "upkeep:settings",
+    "software": "software:software",
     "simulate": "walking:simulate",
     "territory": "publishing:territory_",
     "unpublish": "closing:unpublish",

@@ -20,7 +20,7 @@ from odyssee.main import build_kiosk, build_stick, build_sync, now, profile_of
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
-_ROOT = click.option(
+ROOT = click.option(
     "--root", "root_file", type=_FILE, help="Racine (odyssee keys root), la 1re fois."
 )
 _RATE = click.option(
@@ -35,7 +35,7 @@ _RESULTS = {
     "expired": "la signature de la source est périmée ; l’ancien contenu est servi",
     "disk_full": "plus assez de place ; l’ancien contenu est servi",
     "disk_fault": "le disque ne peut pas être écrit ; l’ancien contenu est servi",
-    "waiting": "il faut un logiciel plus récent (docs/how-to/installer-une-borne.md, étape 2)",
+    "waiting": "il faut un logiciel plus récent : odyssee kiosk update",
     "damaged": "des fichiers de la source sont abîmés ; l’ancien contenu est servi",
 }
 _AGES = {"fresh": "frais", "old": "ancien", "expired": "périmé", "none": "aucun contenu"}
@@ -47,13 +47,11 @@ _AGES = {"fresh": "frais", "old": "ancien", "expired": "périmé", "none": "aucu
     "\n  odyssee kiosk sync --server https://odyssee.example --max-kbps 2000"
 )
 @click.option("--server", default="", help="Adresse du serveur ; sinon celle d’ODYSSEE_SERVER.")
-@_ROOT
+@ROOT
 @_RATE
 def sync(server: str, root_file: Path | None, max_kbps: int | None) -> None:
     """Reprendre ce que le serveur publie : tout, ou rien (code 1 : rien de repris)."""
-    address = server or read_settings().server
-    if not address.startswith(("http://", "https://")) or not urlsplit(address).hostname:
-        raise click.UsageError("Donnez --server https://… (ou le réglage ODYSSEE_SERVER).")
+    address = address_of(server)
     outcome = _sync(address, root_file, max_kbps)
     trouble = homing.tell_home(build_kiosk(read_settings()), address, now())
     if trouble is not None:
@@ -61,9 +59,21 @@ def sync(server: str, root_file: Path | None, max_kbps: int | None) -> None:
     _end(outcome)
 
 
+def address_of(server: str) -> str:
+    """The address of the office's server, as it was given or as the settings have it.
+
+    Raises:
+        UsageError: it is none.
+    """
+    address = server or read_settings().server
+    if not address.startswith(("http://", "https://")) or not urlsplit(address).hostname:
+        raise click.UsageError("Donnez --server https://… (ou le réglage ODYSSEE_SERVER).")
+    return address
+
+
 @click.command("import-usb", epilog="\b\nExemple :\n  odyssee kiosk import-usb /media/cle-usb")
 @click.argument("folder", type=_FOLDER)
-@_ROOT
+@ROOT
 def import_usb(folder: Path, root_file: Path | None) -> None:
     """Reprendre ce qu’une clé USB apporte (odyssee packs export-usb)."""
     outcome = _sync(folder, root_file, None)

@@ -7,6 +7,7 @@ import click
 from odyssee.cli.configuring import read_settings
 from odyssee.cli.on_demand import OnDemand
 from odyssee.cli.serving import PORT, run_server
+from odyssee.domain.software import BESIDE, CHOSEN_FILE
 from odyssee.main import build_kiosk
 
 COMMANDS = {
@@ -18,6 +19,7 @@ COMMANDS = {
     "serve": "kiosk:serve",
     "status": "following:status",
     "sync": "following:sync",
+    "update": "renewing:update",
 }
 """Module and name of each command."""
 
@@ -28,8 +30,13 @@ COMMANDS = {
     "\n  odyssee kiosk sync --server https://odyssee.example --root racine.json"
     "\n  odyssee kiosk serve --port 8080\n  odyssee kiosk status",
 )
-def kiosk() -> None:
+@click.pass_context
+def kiosk(context: click.Context) -> None:
     """Une borne : elle reprend ce qui est publié et le sert sans réseau."""
+    if (build_kiosk(read_settings()).root / CHOSEN_FILE).exists():
+        from odyssee.cli.renewing import hand_over  # noqa: PLC0415 - loads what `serve` does without
+
+        hand_over(context.invoked_subcommand)
 
 
 @click.command(epilog="\b\nExemple :\n  odyssee kiosk serve --port 8080")
@@ -42,4 +49,8 @@ def serve(host: str, port: int) -> None:
     os.environ["ODYSSEE_STORE_URL"] = folder.store.resolve().as_uri()
     os.environ["ODYSSEE_WORKER"] = "none"
     os.environ["ODYSSEE_ADMIN"] = "off"
+    if os.environ.get(BESIDE):
+        from odyssee.cli.renewing import tell_that_it_stands  # noqa: PLC0415 - as above
+
+        tell_that_it_stands()
     run_server(host, port, 1)

@@ -352,3 +352,9 @@ class SequenceGap(Conflict):
         super().__init__(last=str(last))
         self.last = last
         """The number of the last batch that was taken; 0 before the first."""
+
+
+class SoftwareUnfit(OdysseeError):
+    """A version of the software cannot be installed here, or does not stand; `reason` says why."""
+
+    code = "software_unfit"

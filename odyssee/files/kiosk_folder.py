@@ -68,7 +68,7 @@ class KioskFolder:
             Conflict: another process holds it.
             Unavailable: it cannot be written.
         """
-        with _told():
+        with told_disk():
             for folder in (self._objects, self.store / "metadata", self._partial, self.trust):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             opened = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -103,7 +103,7 @@ class KioskFolder:
 
     def put_document(self, key: str, data: bytes) -> None:
         """Put a document under its key, whole or not at all."""
-        with _told():
+        with told_disk():
             path = self.store / _checked(key)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(path, data)
@@ -159,7 +159,7 @@ class KioskFolder:
             Unavailable: the source broke off, and what came is kept; or the disk fails.
         """
         path = self._partial / sha256
-        with _told():
+        with told_disk():
             _clear(path)
             start = path.stat().st_size if path.exists() else 0
             if start > size_bytes:
@@ -173,7 +173,7 @@ class KioskFolder:
                 known = hashlib.sha256()
             fetched = _append(path, stream, size_bytes, paced, known)
             start = stream.starts_at
-        with _told():
+        with told_disk():
             if known.hexdigest() != sha256:
                 if start + fetched < size_bytes:
                     raise Unavailable("the source broke off")
@@ -184,8 +184,8 @@ class KioskFolder:
 
     def switch(self, pointer: Pointer) -> None:
         """Serve another publication: everything to the disk, then one rename."""
-        with _told():
-            _sync_all(self.store)
+        with told_disk():
+            sync_all(self.store)
             present = self.pointer()
             if present == pointer:
                 return
@@ -198,7 +198,7 @@ class KioskFolder:
         at = self.root
         while not at.exists():
             at = at.parent
-        with _told():
+        with told_disk():
             return shutil.disk_usage(at).free
 
     def list_objects(self) -> list[str]:
@@ -212,7 +212,7 @@ class KioskFolder:
             The bytes that were freed.
         """
         freed = 0
-        with _told():
+        with told_disk():
             for folder in (self._objects, self._partial):
                 for path in folder.iterdir():
                     _clear(path)
@@ -228,7 +228,7 @@ class KioskFolder:
 
     def note(self, name: str, told: dict[str, Any]) -> None:
         """Keep a small note under the root, whole or not at all."""
-        with _told():
+        with told_disk():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(self.root / f"{name}.json", _to_json(told))
 
@@ -253,7 +253,7 @@ def _append(
     """Put what comes behind what is there, and into its hash; see `KioskFolder.fetch`."""
     start, fetched = stream.starts_at, 0
     patience_s = _PATIENCE_S + size_bytes / _SLOWEST_BYTES_PER_S
-    with _told(), path.open("r+b" if path.exists() else "xb") as file:
+    with told_disk(), path.open("r+b" if path.exists() else "xb") as file:
         file.truncate(start)
         file.seek(start)
         late_at = time.monotonic() + patience_s
@@ -271,7 +271,7 @@ def _append(
 
 
 def _is_whole(path: Path, sha256: str) -> bool:
-    with _told():
+    with told_disk():
         try:
             found = _hash(path).hexdigest()
         except FileNotFoundError:
@@ -336,7 +336,7 @@ def _write(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def _sync_all(folder: Path) -> None:
+def sync_all(folder: Path) -> None:
     """Everything of its file system to the disk: for hundreds of files a fraction of fsync each."""
     opened = os.open(folder, os.O_RDONLY)
     try:
@@ -348,8 +348,8 @@ def _sync_all(folder: Path) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """A disk that is full, broken or closed to us, in our words."""
+def told_disk() -> Iterator[None]:
+    """Tell a disk that is full, broken or closed to us, in our words."""
     try:
         yield
     except OSError as fault:

@@ -167,7 +167,10 @@ def test_the_image_locks_all_that_builds_the_package(files: dict[str, str]) -> N
 
 def test_the_units_of_systemd_start_real_commands(files: dict[str, str]) -> None:
     units = {name: text for name, text in files.items() if name.endswith(".service")}
-    assert len(units) == 5
+    restarts = units.pop("deploy/kiosk/odyssee-kiosk-restart.service")
+    # Of the system's own manager, and of nothing but the kiosk's server.
+    assert "\nExecStart=systemctl try-restart odyssee-kiosk.service\n" in restarts
+    assert len(units) == 6
     for name, text in units.items():
         started = re.findall(r"^ExecStart(?:Pre)?=(.+)$", text, re.MULTILINE)
         assert started, name

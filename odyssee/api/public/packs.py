@@ -25,6 +25,8 @@ ZIP = "application/zip"
 _SIGNED = re.compile(r"[1-9][0-9]{0,15}\.(?:root|snapshot|targets)\.json|timestamp\.json")
 _TERRITORY = re.compile(r"targets/([0-9a-f]{64})\.territory\.json")
 _MANIFEST = re.compile(r"targets/packs/([0-9a-f]{64})\.([a-z0-9-]{1,100})\.json")
+_OFFER = re.compile(r"targets/([0-9a-f]{64})\.software\.json")
+_WHEEL = re.compile(r"targets/software/([0-9a-f]{64})\.whl")
 _FRESH = "public, max-age=30"
 """For the timestamp: half a minute after a publication every kiosk can know of it."""
 
@@ -74,6 +76,11 @@ def answer_signed(scope: Scope, tools: Tools, path: str) -> Response:
     territory = _TERRITORY.fullmatch(path)
     if territory is not None:
         return _whole(scope, tools, territory_key(territory[1]), IMMUTABLE)
+    if _OFFER.fullmatch(path):
+        return _whole(scope, tools, path, IMMUTABLE)
+    wheel = _WHEEL.fullmatch(path)
+    if wheel is not None:
+        return _wheel(scope, tools, path, wheel[1])
     manifest, catalogue = _MANIFEST.fullmatch(path), tools.shelf.current()
     if manifest is not None:
         sha256, slug = manifest.groups()
@@ -82,6 +89,21 @@ def answer_signed(scope: Scope, tools: Tools, path: str) -> Response:
         if present or (sha256 in catalogue.kept and catalogue.kept[sha256].slug == slug):
             return _whole(scope, tools, manifest_key(sha256, slug), IMMUTABLE)
     raise NotFound
+
+
+def _wheel(scope: Scope, tools: Tools, key: str, sha256: str) -> Response:
+    """A part of the software that is offered to kiosks; its hash is its name."""
+    stat = tools.published.stat(key)
+    if stat is None:
+        raise NotFound
+    kept = Kept(
+        sha256=sha256,
+        size_bytes=stat.size_bytes,
+        media_type="application/octet-stream",
+        cache=IMMUTABLE,
+        open=lambda start, length: tools.published.open(key, start, length),
+    )
+    return answer_kept(scope, kept)
 
 
 def _whole(scope: Scope, tools: Tools, key: str, cache: str) -> Response:
