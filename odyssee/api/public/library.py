@@ -18,9 +18,11 @@ from odyssee.api.public.shapes import (
     summary_shape,
     territory_shape,
 )
+from odyssee.api.public.tourfiles import ITINERARY, JSONLD, KML, itinerary, jsonld_trail, kml_trail
 from odyssee.api.public.trailfiles import GEOJSON, GPX, geojson_trail, gpx_trail
 from odyssee.domain.catalogue import Catalogue, PublishedLegend, empty_catalogue
 from odyssee.domain.errors import NotFound, Unavailable
+from odyssee.domain.packs import JsonDocument
 from odyssee.domain.search import Search, find_legends
 
 EVERYTHING = Search()
@@ -123,18 +125,33 @@ class Edition:
             case ["stops", stop]:
                 told = stop_shape(self.catalogue, legend, stop, lang)
                 return None if told is None else Answer(to_json(told), lang=str(told["lang"]))
-            case ["trail.geojson"]:
-                shape = legend_shape(self.catalogue, legend, lang, self.today)
-                return _file(to_json(geojson_trail(shape)), GEOJSON, legend.slug, spoken)
-            case ["trail.gpx"]:
-                shape = legend_shape(self.catalogue, legend, lang, self.today)
-                made = gpx_trail(shape, self._public_url)
-                return _file(made, GPX, legend.slug, spoken)
+            case [name]:
+                return self._file_of(legend, name, lang, spoken)
+        return None
+
+    def _file_of(self, legend: PublishedLegend, name: str, lang: str, spoken: str) -> Answer | None:
+        def told(in_lang: str) -> JsonDocument:
+            return legend_shape(self.catalogue, legend, in_lang, self.today)
+
+        url, slug = self._public_url, legend.slug
+        match name:
+            case "trail.geojson":
+                return _file(to_json(geojson_trail(told(lang))), GEOJSON, slug, spoken)
+            case "trail.gpx":
+                return _file(gpx_trail(told(lang), url), GPX, slug, spoken)
+            case "trail.kml":
+                return _file(kml_trail(told(lang), url), KML, slug, spoken)
+            case "trail.jsonld":
+                every = {one: told(one) for one in legend.trail["languages"]}
+                return _file(to_json(jsonld_trail(every, url)), JSONLD, slug, spoken)
+            case "itinerary.geojson":
+                return _file(to_json(itinerary(told(lang), url)), ITINERARY, slug, spoken)
         return None
 
 
 def _file(body: bytes, media_type: tuple[str, str], slug: str, lang: str) -> Answer:
-    name = f'attachment; filename="{slug}.{media_type[1]}"'.encode()
+    ending = media_type[1].removeprefix("trail")
+    name = f'attachment; filename="{slug}{ending if ending[0] == "." else f"-{ending}"}"'.encode()
     return Answer(body, media_type[0], lang=lang, headers=[(b"content-disposition", name)])
 
 

@@ -11,6 +11,7 @@ from odyssee.api.public.library import Library, find_or_refuse
 from odyssee.api.public.objects import answer_object
 from odyssee.api.public.packs import add_packs
 from odyssee.api.public.proximity import answer_proximity
+from odyssee.api.public.tourfiles import ITINERARY, JSONLD, KML
 from odyssee.api.public.trailfiles import GEOJSON, GPX
 from odyssee.api.schemas.geofences import GeofencesIn, GeofencesOut
 from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
@@ -99,20 +100,38 @@ _TRAIL_FILES = (
         "GPX 1.1: stops as waypoints; route and track unless the route is a sketch.",
         {"type": "string"},
     ),
+    (
+        KML,
+        "The trail as KML",
+        "KML 2.2: stops as placemarks; the line unless the route is a sketch.",
+        {"type": "string"},
+    ),
+    (
+        JSONLD,
+        "The trail for DATAtourisme",
+        "JSON-LD in the terms of the DATAtourisme ontology, with the words of every language.",
+        {"type": "object"},
+    ),
+    (
+        ITINERARY,
+        "The trail by the national schema",
+        "« Itinéraires de randonnée » 1.1; no feature while the route is a sketch.",
+        {"type": "object"},
+    ),
 )
-"""Media type and suffix, summary, description and schema of each file of a trail."""
+"""Media type and name, summary, description and schema of each file of a trail."""
 
 
 def _add_files(router: APIRouter, tools: Tools, library: Library) -> None:
     async def get_trail(slug: str, request: Request) -> Response:
         return find_or_refuse(library, request)
 
-    for (media_type, suffix), summary, description, schema in _TRAIL_FILES:
+    for (media_type, file_name), summary, description, schema in _TRAIL_FILES:
         told: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {"schema": schema}}}}
         router.add_api_route(
-            f"/legends/{{slug}}/trail.{suffix}",
+            f"/legends/{{slug}}/{file_name}",
             get_trail,
-            name=f"get_trail_{suffix}",
+            name="get_" + file_name.replace(".", "_"),
             summary=summary,
             description=description,
             response_class=Response,

@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET  # writes only; what strangers send is r
 
 from odyssee.domain.packs import JsonDocument
 
-GEOJSON = ("application/geo+json", "geojson")
-GPX = ("application/gpx+xml", "gpx")
+GEOJSON = ("application/geo+json", "trail.geojson")
+GPX = ("application/gpx+xml", "trail.gpx")
 
 _GPX_NAMESPACE = "http://www.topografix.com/GPX/1/1"
 
@@ -75,11 +75,11 @@ def gpx_trail(legend: Mapping[str, Any], public_url: str) -> bytes:
         _waypoint(root, "wpt", stop)
     if legend["route_status"] != "sketch":
         route = ET.SubElement(root, "rte")
-        ET.SubElement(route, "name").text = _xml_text(legend["title"])
+        ET.SubElement(route, "name").text = xml_text(legend["title"])
         for stop in legend["stops"]:
             _waypoint(route, "rtept", stop)
         track = ET.SubElement(root, "trk")
-        ET.SubElement(track, "name").text = _xml_text(legend["title"])
+        ET.SubElement(track, "name").text = xml_text(legend["title"])
         segment = ET.SubElement(track, "trkseg")
         for lon, lat in legend["route"]["coordinates"]:
             ET.SubElement(segment, "trkpt", _at(lon, lat))
@@ -89,40 +89,42 @@ def gpx_trail(legend: Mapping[str, Any], public_url: str) -> bytes:
 
 def _metadata(root: ET.Element, legend: Mapping[str, Any], public_url: str) -> None:
     metadata = ET.SubElement(root, "metadata")
-    ET.SubElement(metadata, "name").text = _xml_text(legend["title"])
+    ET.SubElement(metadata, "name").text = xml_text(legend["title"])
     warnings = " ".join(warning["text"] for warning in legend["warnings"])
     told = f"{warnings} {legend['summary']}".strip()
-    ET.SubElement(metadata, "desc").text = _xml_text(told)
+    ET.SubElement(metadata, "desc").text = xml_text(told)
     holder = ET.SubElement(metadata, "copyright", {"author": legend["rights"]["text_author"]})
-    ET.SubElement(holder, "license").text = _licence_url(legend["rights"]["licence"])
+    ET.SubElement(holder, "license").text = licence_url(legend["rights"]["licence"])
     link = ET.SubElement(metadata, "link", {"href": f"{public_url}/legends/{legend['slug']}"})
-    ET.SubElement(link, "text").text = _xml_text(legend["title"])
+    ET.SubElement(link, "text").text = xml_text(legend["title"])
     west, south, east, north = legend["bbox"]
     box = {"minlat": south, "minlon": west, "maxlat": north, "maxlon": east}
-    ET.SubElement(metadata, "bounds", {k: _degrees(v) for k, v in box.items()})
+    ET.SubElement(metadata, "bounds", {k: degrees(v) for k, v in box.items()})
 
 
 def _waypoint(parent: ET.Element, tag: str, stop: Mapping[str, Any]) -> None:
     lon, lat = stop["location"]["coordinates"]
     point = ET.SubElement(parent, tag, _at(lon, lat))
-    ET.SubElement(point, "name").text = _xml_text(f"{stop['position']}. {stop['title']}")
+    ET.SubElement(point, "name").text = xml_text(f"{stop['position']}. {stop['title']}")
     if stop["directions"]:
-        ET.SubElement(point, "desc").text = _xml_text(stop["directions"])
+        ET.SubElement(point, "desc").text = xml_text(stop["directions"])
     ET.SubElement(point, "type").text = "stop"
 
 
 def _at(lon: float, lat: float) -> dict[str, str]:
-    return {"lat": _degrees(lat), "lon": _degrees(lon)}
+    return {"lat": degrees(lat), "lon": degrees(lon)}
 
 
-def _degrees(value: float) -> str:
+def degrees(value: float) -> str:
+    """Seven decimals at most."""
     return f"{value:.7f}".rstrip("0").rstrip(".")
 
 
-def _licence_url(spdx: str) -> str:
+def licence_url(spdx: str) -> str:
+    """Where a licence is read, by its SPDX identifier."""
     return f"https://spdx.org/licenses/{spdx}.html"
 
 
-def _xml_text(text: str) -> str:
+def xml_text(text: str) -> str:
     """The text without the control characters that XML 1.0 cannot carry."""
     return "".join(c for c in text if c in "\t\n\r" or ord(c) >= 0x20)
