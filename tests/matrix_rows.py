@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bundle_builders import a_territory_zip
 from desk_builders import PASSWORD, email_of
 from media_builders import a_png
 
@@ -161,6 +162,10 @@ ROWS: Mapping[str, Row] = {
         204, lambda ids: f"/admin/v1/media/uploads/{ids.upload}", headers=TUS
     ),
     "GET /admin/v1/jobs/{job_id}": Row(200, lambda ids: f"/admin/v1/jobs/{ids.job}"),
+    "POST /admin/v1/imports": Row(
+        200, _at("/admin/v1/imports"), files={"file": ("contenus.zip", a_territory_zip())}
+    ),
+    "GET /admin/v1/legends/{slug}/export.zip": Row(200, _at(f"{DRAFT}/export.zip")),
     "GET /admin/v1/kiosks": Row(200, _at("/admin/v1/kiosks")),
     "POST /admin/v1/kiosks": Row(201, _at("/admin/v1/kiosks"), {"name": "Hall de la gare"}),
     "GET /admin/v1/kiosks/{kiosk_id}": Row(200, lambda ids: f"/admin/v1/kiosks/{ids.kiosk}"),

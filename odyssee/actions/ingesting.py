@@ -63,11 +63,19 @@ def check_folder(path: Path) -> tuple[Problem, ...]:
     return (*folder.problems_with(measure), *check_lengths(folder, length_of))
 
 
-def import_folder(tools: Tools, path: Path, progress: Progress | None = None) -> ImportReport:
+def import_folder(
+    tools: Tools, path: Path, progress: Progress | None = None, by: str = "import"
+) -> ImportReport:
     """Take a content folder into the curation database, in one transaction.
 
     Media are made before it, so that a refused picture leaves everything as it
     was; those that an earlier import made are not made again.
+
+    Args:
+        tools: The hands.
+        path: The folder.
+        progress: Told of each medium.
+        by: Who does it, for the audit.
 
     Raises:
         NotFound: there is no such folder.
@@ -87,8 +95,41 @@ def import_folder(tools: Tools, path: Path, progress: Progress | None = None) ->
         _keep(tools.desk.files, Path(scratch))
         _keep_captions(tools.desk.files, orders)
     report = ImportReport(encoded=made)
-    lengths = _save(tools, folder, orders, encoded, report)
+    lengths = _save(tools, folder, orders, encoded, report, by)
     report.problems = folder.problems_with(lambda legend, _recordings: lengths[legend.slug])
+    return report
+
+
+def foresee(tools: Tools, path: Path) -> ImportReport:
+    """What an import would do; nothing is made and nothing is written.
+
+    A legend one of whose media has yet to be made counts as changed.
+
+    Raises:
+        NotFound, ContentInvalid: as `import_folder`.
+    """
+    folder = read(path)
+    if folder.errors:
+        raise ContentInvalid(folder.problems)
+    voices, said = list_voices(tools.desk.voice), _find_pronunciations(tools, folder)
+    report = ImportReport(problems=folder.problems)
+    for legend in folder.legends:
+        orders = list_orders(legend, folder.root, voices, said)
+        with tools.desk.db.reading() as tx:
+            draft = legends.find_draft(tx, legend.slug)
+            encoded = {m.key: m for m in media.find_encoded(tx, [o.key for o in orders.values()])}
+            originals = {medium.original_sha256 or "" for medium in encoded.values()}
+            edits = assets.find_edits(tx, originals)
+        if draft is None:
+            report.created.append(legend.slug)
+            continue
+        made = {
+            ref: _finish(order, encoded[order.key], edits)
+            for ref, order in orders.items()
+            if order.key in encoded
+        }
+        same = draft.legend == legend and made.keys() == orders.keys() and draft.media == made
+        (report.unchanged if same else report.changed).append(legend.slug)
     return report
 
 
@@ -171,7 +212,12 @@ def _keep_captions(store: FileStore, orders: Orders) -> None:
 
 
 def _save(
-    tools: Tools, folder: Folder, orders: Orders, encoded: Encoded, report: ImportReport
+    tools: Tools,
+    folder: Folder,
+    orders: Orders,
+    encoded: Encoded,
+    report: ImportReport,
+    by: str,
 ) -> dict[str, Lengths]:
     """Everything in one transaction; how long the narrations of each legend last."""
     now = tools.clock()
@@ -194,7 +240,7 @@ def _save(
             outcome = legends.save_draft(tx, legend, places, now)
             getattr(report, outcome).append(legend.slug)
             if outcome != "unchanged":
-                audit.add_entry(tx, now, "import", outcome, legend.slug, {})
+                audit.add_entry(tx, now, by, outcome, legend.slug, {"how": "import"})
         _check_kept(tools, needed)
     return lengths
 
@@ -245,6 +291,22 @@ def export_folder(tools: Tools, path: Path) -> list[str]:
     for draft in drafts:
         _export_media(tools, root, draft.legend, draft.media)
     return [draft.legend.slug for draft in drafts]
+
+
+def export_draft(tools: Tools, slug: str, path: Path) -> str:
+    """Write one draft into an empty folder, as `contenus/` and `medias/`.
+
+    Returns:
+        The ETag of the draft that was written.
+
+    Raises:
+        NotFound: there is no such draft.
+    """
+    with tools.desk.db.reading() as tx:
+        draft = legends.get_draft(tx, slug)
+    write_folder(path / "contenus", None, [draft.legend])
+    _export_media(tools, path / "contenus", draft.legend, draft.media)
+    return draft.etag
 
 
 def _export_media(tools: Tools, root: Path, legend: Legend, kept: MediaByRef) -> None:

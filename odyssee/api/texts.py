@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from odyssee.api.closing_texts import CLOSING_ERRORS, CLOSING_FIELDS
+from odyssee.api.exchange_texts import EXCHANGE_FIELDS
 from odyssee.api.kiosk_texts import KIOSK_ERRORS, KIOSK_FIELDS
 from odyssee.domain.errors import Problem
 
@@ -319,6 +320,7 @@ FIELDS: Sentences = {
     ),
     **KIOSK_FIELDS,
     **CLOSING_FIELDS,
+    **EXCHANGE_FIELDS,
     "invalid": ("Cette valeur ne peut pas être lue.", "This value cannot be read."),
 }
 """What each fault of one field says: French, English."""

@@ -8,6 +8,7 @@ from odyssee.api.admin.callers import DeskRoute, OpenDesk
 from odyssee.api.admin.closures import add_closures
 from odyssee.api.admin.cookies import SESSION
 from odyssee.api.admin.entering import add_entering
+from odyssee.api.admin.exchange import add_exchange
 from odyssee.api.admin.fleet import add_fleet
 from odyssee.api.admin.media import add_media
 from odyssee.api.admin.offices import add_offices
@@ -75,4 +76,5 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_media(router, desk)
     add_fleet(router, desk)
     add_closures(router, desk)
+    add_exchange(router, desk)
     return router

@@ -1,0 +1,30 @@
+"""Sentences about files that legends come in, beside those of `texts.py`: French, English."""
+
+from collections.abc import Mapping
+
+EXCHANGE_FIELDS: Mapping[str, tuple[str, str]] = {
+    "zip_broken": (
+        "Ce fichier n’est pas un zip entier : envoyez celui de « export.zip », ou refaites-le.",
+        "This file is no whole zip: send that of “export.zip”, or make it again.",
+    ),
+    "zip_encrypted": (
+        "Ce zip est protégé par un mot de passe : refaites-le sans.",
+        "This zip is protected by a password: make it again without.",
+    ),
+    "zip_too_many": (
+        "Ce zip contient plus de {max} fichiers : envoyez moins de légendes à la fois.",
+        "This zip holds more than {max} files: send fewer legends at a time.",
+    ),
+    "zip_too_large": (
+        "Ce zip contient plus de {max_mb} Mo : envoyez moins de légendes à la fois.",
+        "This zip holds more than {max_mb} MB: send fewer legends at a time.",
+    ),
+    "zip_bad_name": (
+        "Un nom de ce zip mène ailleurs, est un lien ou se répète : refaites le zip du dossier.",
+        "A name in this zip leads elsewhere, is a link or is there twice: zip the folder again.",
+    ),
+    "zip_no_content": (
+        "Ce zip ne contient ni dossier « contenus » ni légende : zippez le dossier entier.",
+        "This zip holds neither a folder “contenus” nor a legend: zip the whole folder.",
+    ),
+}

@@ -1,0 +1,188 @@
+"""Legends come in and go out as a zip: whole or not at all, and round in a circle unchanged."""
+
+import io
+import struct
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import a_legend
+from bundle_builders import a_territory_zip, a_zip, zip_of
+from flow_builders import recorded_legend, short_legend, write_content
+from people_builders import SetClock, at_clock, settle_somebody
+from sounds import build_wav
+from starlette.testclient import TestClient
+
+from odyssee.actions.ingesting import import_folder
+from odyssee.actions.tools import Tools
+from odyssee.api.app import build_app
+from odyssee.db import audit, legends
+
+IMPORTS = "/admin/v1/imports"
+SLUG = "dame-de-riants"
+EXPORT = f"/admin/v1/legends/{SLUG}/export.zip"
+
+
+class Editor:
+    """An editor at the desk."""
+
+    def __init__(self, tools: Tools) -> None:
+        clock = SetClock()
+        self.tools = at_clock(tools, clock)
+        somebody = settle_somebody(self.tools, clock)
+        self.id = somebody.person.id
+        self.mine = {"Authorization": f"Bearer {somebody.token}"}
+        self.client = TestClient(build_app(self.tools, lambda: None, desk=lambda: self.tools))
+
+    def send(self, data: bytes, query: str = "", kind: str = "application/zip") -> Any:
+        headers = {**self.mine, "Content-Type": kind}
+        return self.client.post(IMPORTS + query, content=data, headers=headers)
+
+    def draft(self, slug: str = SLUG) -> Any:
+        with self.tools.desk.db.reading() as tx:
+            return legends.find_draft(tx, slug)
+
+
+@pytest.fixture
+def editor(desk: Tools) -> Editor:
+    return Editor(desk)
+
+
+def told(answer: Any) -> tuple[list[str], list[str], list[str]]:
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    return found["created"], found["changed"], found["unchanged"]
+
+
+def test_what_goes_out_and_comes_in_again_changes_nothing(editor: Editor) -> None:
+    before = editor.draft()
+    sent = editor.client.get(EXPORT, headers=editor.mine)
+    assert sent.headers["content-type"] == "application/zip"
+    assert sent.headers["content-disposition"] == f'attachment; filename="{SLUG}.zip"'
+    assert told(editor.send(sent.content, "?dry_run=true")) == ([], [], [SLUG])
+    assert told(editor.send(sent.content)) == ([], [], [SLUG])
+    assert editor.draft() == before
+    assert editor.client.get(EXPORT, headers=editor.mine).content == sent.content
+
+
+def test_recordings_and_pictures_go_round_with_it(fresh_desk: Tools, tmp_path: Path) -> None:
+    folder = write_content(tmp_path, recorded_legend())
+    (tmp_path / "medias" / SLUG / "conte-fr.wav").write_bytes(build_wav())
+    import_folder(fresh_desk, folder)
+    editor = Editor(fresh_desk)
+    sent = editor.client.get(EXPORT, headers=editor.mine)
+    names = set(zipfile.ZipFile(io.BytesIO(sent.content)).namelist())
+    assert f"medias/{SLUG}/conte-fr.wav" in names
+    assert f"contenus/legendes/{SLUG}/legende.yaml" in names
+    assert told(editor.send(sent.content)) == ([], [], [SLUG])
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(editor: Editor, tmp_path: Path) -> None:
+    changed = replace(short_legend(), duration_min=77)
+    write_content(tmp_path / "new", changed, replace(short_legend("autre"), slug="autre"))
+    data = zip_of(tmp_path / "new")
+    assert told(editor.send(data, "?dry_run=true")) == (["autre"], [SLUG], [])
+    assert editor.draft().legend.duration_min != 77
+    assert editor.draft("autre") is None
+    assert told(editor.send(data)) == (["autre"], [SLUG], [])
+    assert editor.draft().legend.duration_min == 77
+    with editor.tools.desk.db.reading() as tx:
+        (entry,) = audit.list_entries(tx, "autre")
+    assert (entry.who, entry.deed) == (editor.id, "created")
+
+
+@pytest.mark.parametrize("under", ["", "Perche 2026/", "a/b/"])
+def test_a_folder_around_it_is_no_hindrance(editor: Editor, tmp_path: Path, under: str) -> None:
+    write_content(tmp_path / "new", replace(short_legend(), duration_min=78))
+    data = zip_of(tmp_path / "new", under=under)
+    assert told(editor.send(data, "?dry_run=true")) == ([], [SLUG], [])
+
+
+def test_a_form_with_a_file_will_do_as_well(editor: Editor) -> None:
+    sent = editor.client.post(
+        IMPORTS, files={"file": ("contenus.zip", a_territory_zip())}, headers=editor.mine
+    )
+    assert told(sent) == ([], [], [])
+
+
+def test_one_broken_legend_refuses_all_with_file_and_line(editor: Editor, tmp_path: Path) -> None:
+    folder = write_content(
+        tmp_path / "new", replace(short_legend(), duration_min=79), a_legend("autre")
+    )
+    page = folder / "legendes" / "autre" / "legende.yaml"
+    page.write_text(page.read_text().replace("difficulty: easy", "difficulty: soft\nfoo: 1"))
+    sent = editor.send(zip_of(tmp_path / "new"))
+    assert sent.status_code == 422
+    pointers = [error["pointer"] for error in sent.json()["errors"]]
+    assert any(pointer.startswith("/legendes/autre/legende.yaml:") for pointer in pointers)
+    assert editor.draft().legend.duration_min != 79
+    assert editor.draft("autre") is None
+
+
+def encrypted() -> bytes:
+    data = bytearray(a_zip({"contenus/territoire.yaml": "x"}))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = data.index(mark) + at
+        data[place : place + 2] = struct.pack("<H", 1)
+    return bytes(data)
+
+
+def linked() -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as zipped:
+        info = zipfile.ZipInfo("contenus/territoire.yaml")
+        info.external_attr = 0o120777 << 16
+        zipped.writestr(info, "/etc/passwd")
+    return sink.getvalue()
+
+
+def lying() -> bytes:
+    """A bomb that says it is small: a thousand times what its headers tell."""
+    data = bytearray(a_zip({"contenus/legendes/a.md": bytes(400_000_000)}))
+    at = data.index(b"PK\x01\x02") + 24
+    data[at : at + 4] = struct.pack("<I", 1000)
+    return bytes(data)
+
+
+REFUSED = {
+    "zip_broken": [b"", b"PK", b"GIF89a", a_territory_zip()[:-40], a_territory_zip()[40:], lying()],
+    "zip_encrypted": [encrypted()],
+    "zip_bad_name": [
+        linked(),
+        *(
+            a_zip({name: "x"})
+            for name in ("../a", "/etc/a", "contenus/../../a", "c:\\a", "a/" * 12 + "b", "a" * 400)
+        ),
+        a_zip({"contenus/A.md": "x", "contenus/a.md": "y"}),
+    ],
+    "zip_too_many": [a_zip({f"contenus/{number}.md": "" for number in range(5_001)})],
+    "zip_too_large": [a_zip({f"contenus/{n}.md": bytes(260_000_000) for n in range(4)})],
+    "zip_no_content": [a_zip({"lisez-moi.txt": "x"}), a_zip({"a/x": "1", "b/y": "2"})],
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [
+        pytest.param(code, one, id=f"{code}-{n}")
+        for code, some in REFUSED.items()
+        for n, one in enumerate(some)
+    ],
+)
+def test_what_is_no_zip_of_content_is_refused_and_changes_nothing(
+    editor: Editor, code: str, data: bytes
+) -> None:
+    before = editor.draft()
+    sent = editor.send(data)
+    assert sent.status_code == 422, sent.text
+    (error,) = sent.json()["errors"]
+    assert (error["code"], error["pointer"]) == (code, "/file")
+    assert editor.draft() == before
+
+
+def test_a_draft_that_is_not_there_has_no_zip(editor: Editor) -> None:
+    for slug in ("nulle-part", "..%2f..", "A"):
+        sent = editor.client.get(f"/admin/v1/legends/{slug}/export.zip", headers=editor.mine)
+        assert sent.status_code == 404
