@@ -136,7 +136,7 @@ def _narration(
     return {
         "lang": lang,
         "duration_s": asset.duration_s,
-        "voice": asset.voice,
+        "voice": "synthetic" if _brought_synthetic(stop, lang) else asset.voice,
         "transcript": "\n\n".join(to_paragraphs(text.text)),
         "captions": object_address(sha256_of(captions.encode())),
         "captions_vtt": captions,
@@ -144,6 +144,11 @@ def _narration(
         "peaks": list(asset.peaks),
         "renditions": [_sound(made) for made in asset.renditions],
     }
+
+
+def _brought_synthetic(stop: Stop, lang: str) -> bool:
+    """Whether a machine spoke what was brought as a recording: only who brings it can tell."""
+    return lang in stop.narration and stop.narration[lang].voice == "synthetic"
 
 
 def _illustrations(

@@ -194,3 +194,21 @@ def test_captions_are_looked_after_like_every_original(
     assert [(fault.key, fault.code) for fault in check_all(desk)] == [(key, "missing")]
     assert import_folder(desk, recorded).encoded == 0
     assert check_all(desk) == []
+
+
+def test_what_a_machine_spoke_is_marked_though_it_was_brought_as_a_recording(
+    fresh_desk: Tools, recorded: Path
+) -> None:
+    def voice_of() -> str:
+        import_folder(fresh_desk, recorded)
+        publish(fresh_desk, SLUG, by="test")
+        while work_once(fresh_desk) is not None:
+            pass
+        refresh(fresh_desk)
+        client = TestClient(build_app(fresh_desk, lambda: None))
+        stop = client.get(f"/v1/legends/{SLUG}/stops/etape-1").json()
+        return str(stop["narration"]["voice"])
+
+    assert voice_of() == "human"
+    write_folder(recorded, None, [recorded_legend(voice="synthetic")])
+    assert voice_of() == "synthetic"
