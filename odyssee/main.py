@@ -306,7 +306,7 @@ def build_server(settings: Settings, *, worker: bool) -> "ASGIApp":
         tools,
         ready.since,
         lifespan,
-        build_pages(status_of, bureau=opened),
+        build_pages(status_of, settings.public_url, bureau=opened),
         log,
         Desk(settings, tools) if opened else None,
         admin_origins=frozenset(settings.admin_origins.split()),

@@ -44,7 +44,10 @@ def kiosk(context: click.Context) -> None:
 @click.option("--port", default=8080, show_default=True, type=PORT, help="Port d’écoute.")
 def serve(host: str, port: int) -> None:
     """Servir l’API et les pages depuis la borne, sans réseau ni base."""
-    folder = build_kiosk(read_settings())
+    settings = read_settings()
+    folder = build_kiosk(settings)
+    if settings.server:  # QR codes lead phones to the office, which they can reach anywhere
+        os.environ.setdefault("ODYSSEE_PUBLIC_URL", settings.server.rstrip("/"))
     # The same server over another store: it reads, takes no jobs and opens no desk.
     os.environ["ODYSSEE_STORE_URL"] = folder.store.resolve().as_uri()
     os.environ["ODYSSEE_WORKER"] = "none"

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from odyssee.domain.negotiation import asked_lang, choose_lang
 from odyssee.web.assets import Assets, Document
 from odyssee.web.bureau import build_bureau
+from odyssee.web.handing import build_handing
 from odyssee.web.offline import build_offline
 
 StatusOf = Callable[[str, str | None], int]
@@ -80,12 +81,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """The words of the frame; those of the views stand in `static/strings.js`."""
 
 
-def build_pages(status_of: StatusOf, *, bureau: bool = True) -> list[BaseRoute]:
+def build_pages(status_of: StatusOf, public_url: str, *, bureau: bool = True) -> list[BaseRoute]:
     """The routes of the visitor's pages, those of the desk, and all that they load.
 
     Args:
         status_of: asked for every page of a legend or stop, from memory: 200, 404 where
             nothing ever was, 410 where the legend was withdrawn.
+        public_url: where phones find the office's server; QR codes lead there.
         bureau: whether this server opens the desk.
     """
     shell = Shell(Assets())
@@ -102,6 +104,7 @@ def build_pages(status_of: StatusOf, *, bureau: bool = True) -> list[BaseRoute]:
         Route("/legends/{slug}", get_legend, name="page_legend"),
         Route("/legends/{slug}/stops/{stop}", get_legend, name="page_stop"),
         Route("/static/{path:path}", shell.assets.serve, name="static"),
+        *build_handing(public_url, SHORT_LIVED, status_of),
         *build_offline(shell.assets, shell.answer, shell.digest),
         *(build_bureau(shell.assets) if bureau else []),
     ]

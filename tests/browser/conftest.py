@@ -54,6 +54,18 @@ def site_url(
         yield url
 
 
+@pytest.fixture
+def handing_url(root_folder: Path, tmp_path: Path, published_home: Path) -> Iterator[str]:
+    """The same from a server that knows where phones find it."""
+    settings = {
+        "ODYSSEE_HOME": str(published_home),
+        "ODYSSEE_PUBLIC_URL": "https://odyssee.example",
+        "ODYSSEE_WORKER": "none",
+    }
+    with serving(root_folder, settings, tmp_path / "log") as url:
+        yield url
+
+
 @contextmanager
 def serving(root_folder: Path, settings: dict[str, str], log: Path) -> Iterator[str]:
     """A server of its own while this lasts; gives its root."""

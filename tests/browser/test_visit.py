@@ -284,3 +284,17 @@ def test_a_network_that_fails_is_told_in_a_sentence_and_can_be_tried_again(
         browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
     browser.find_element(By.CSS_SELECTOR, "#view button").click()
     wait(lambda: texts(browser, "article.stop h3"))
+
+
+def test_a_large_screen_hands_the_legend_to_a_phone_and_a_phone_is_shown_no_code(
+    browser: Chrome, handing_url: str, wait: Wait
+) -> None:
+    browser.set_window_size(1280, 900)
+    browser.get(f"{handing_url}{LEGEND}?lang=fr")
+    wait(lambda: texts(browser, ".block-hand-over h2") == ["Sur votre téléphone"])
+    code = browser.find_element(By.CSS_SELECTOR, ".block-hand-over img")
+    assert code.get_property("naturalWidth")
+    browser.set_window_size(500, 900)
+    browser.refresh()
+    wait(lambda: is_ready(browser))
+    assert texts(browser, ".block-hand-over h2") == [""]

@@ -59,7 +59,7 @@ def test_only_an_admin_sees_kiosks_and_only_a_kiosk_speaks_for_itself() -> None:
 
 def test_pages_only_show_a_frame() -> None:
     """They are for anyone and hold nothing of the desk: what they show, they ask of the API."""
-    routes = build_pages(lambda _slug, _stop: 200)
+    routes = build_pages(lambda _slug, _stop: 200, "https://odyssee.example")
     assert all(isinstance(route, Route) and route.methods == {"GET", "HEAD"} for route in routes)
 
 

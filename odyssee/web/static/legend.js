@@ -44,6 +44,7 @@ export async function showLegend(view, slug, stop) {
     warningsOf(legend),
     h("div", { class: "about" }, storyOf(legend), practicalOf(legend)),
     trailOf(legend, map),
+    handOver(legend),
     new OfflinePanel(legend).element,
     panel.element,
     section(
@@ -187,6 +188,23 @@ function practicalOf(legend) {
     .filter(([, text]) => text)
     .map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text)));
   return section("practical", words.practical, h("dl", { class: "practical" }, terms));
+}
+
+const LARGE_SCREEN = "(min-width: 60.01rem)";
+
+/** On a large screen: the way to a phone, where the server knows an address that phones reach. */
+function handOver(legend) {
+  const block = section("hand-over", words.on_your_phone, h("p", {}, words.qr_note));
+  block.hidden = true;
+  if (matchMedia(LARGE_SCREEN).matches) {
+    const code = h("img", { alt: words.qr_alt(legend.title), width: 200, height: 200 });
+    code.addEventListener("load", () => {
+      block.append(code);
+      block.hidden = false;
+    });
+    code.src = `/legends/${encodeURIComponent(legend.slug)}/qr.svg`;
+  }
+  return block;
 }
 
 function answer(value) {

@@ -33,6 +33,10 @@ const fr = {
   since: (from, to) => (to ? `du ${from} au ${to}` : `depuis le ${from}`),
   story: "L’histoire",
   practical: "Pratique",
+  on_your_phone: "Sur votre téléphone",
+  qr_alt: (name) => `Code QR${NB}: ${name}`,
+  qr_note:
+    "Visez ce code avec l’appareil photo : la légende s’ouvre sur votre téléphone, où vous pouvez l’emporter hors ligne.",
   parking: "Stationnement",
   toilets: "Toilettes",
   water: "Eau potable",
@@ -213,6 +217,10 @@ const en = {
   since: (from, to) => (to ? `from ${from} to ${to}` : `since ${from}`),
   story: "The story",
   practical: "Practical information",
+  on_your_phone: "On your phone",
+  qr_alt: (name) => `QR code of “${name}”`,
+  qr_note:
+    "Point your camera at this code: the legend opens on your phone, where you can take it along offline.",
   parking: "Parking",
   toilets: "Toilets",
   water: "Drinking water",

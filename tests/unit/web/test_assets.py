@@ -14,7 +14,9 @@ from odyssee.web.pages import build_pages
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(Starlette(routes=build_pages(lambda _slug, _stop: 200)))
+    return TestClient(
+        Starlette(routes=build_pages(lambda _slug, _stop: 200, "https://odyssee.example"))
+    )
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ process.stdout.write(JSON.stringify(shapeOf(words)));
 
 
 def page(lang: str, *, bureau: bool = True) -> Any:
-    routes = build_pages(lambda _slug, _stop: 200, bureau=bureau)
+    routes = build_pages(lambda _slug, _stop: 200, "https://odyssee.example", bureau=bureau)
     return TestClient(Starlette(routes=routes)).get(ADDRESS, headers={"Accept-Language": lang})
 
 

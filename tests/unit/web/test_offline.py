@@ -17,7 +17,9 @@ from odyssee.web.pages import build_pages
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(Starlette(routes=build_pages(lambda _slug, _stop: 404)))
+    return TestClient(
+        Starlette(routes=build_pages(lambda _slug, _stop: 404, "https://odyssee.example"))
+    )
 
 
 def build_in(script: str) -> dict[str, Any]:
