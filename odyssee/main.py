@@ -16,6 +16,7 @@ from odyssee.actions.reading import refresh
 from odyssee.actions.tools import Curation, Progress, Shelf, Tools
 from odyssee.domain.errors import Damaged, Misconfigured, OdysseeError, Unavailable
 from odyssee.domain.kiosks import profile_for
+from odyssee.domain.partners import Partner, partners_from
 from odyssee.domain.syncing import Profile
 from odyssee.domain.uploads import UploadLimits
 from odyssee.files.opening import open_store
@@ -76,6 +77,8 @@ def build_curation(settings: Settings, *, signs: bool | None = None) -> Curation
         signer=build_signer(settings) if signs else None,
         voice=build_voice(settings),
         limits=_limits(settings),
+        partners=_partners(settings),
+        asks_private=settings.import_private == "allow",
         scratch=settings.home / "scratch",
     )
 
@@ -162,6 +165,13 @@ def build_voice(settings: Settings) -> BroughtVoice | None:
     return BroughtVoice(
         settings.voice_command, settings.voice_name, settings.voice_rate_hz, languages
     )
+
+
+def _partners(settings: Settings) -> tuple[Partner, ...]:
+    with _blaming("ODYSSEE_GEOTREK_SOURCES"):
+        geotreks = partners_from("geotrek", settings.geotrek_sources)
+    with _blaming("ODYSSEE_TOURINSOFT_SOURCES"):
+        return geotreks + partners_from("tourinsoft", settings.tourinsoft_sources)
 
 
 def _limits(settings: Settings) -> UploadLimits:

@@ -129,6 +129,15 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     """Adresses ou réseaux des serveurs frontaux dont `X-Forwarded-For` et `-Proto` sont crus."""
 
+    geotrek_sources: str = ""
+    """Geotrek dont les POI et randonnées s’importent : `nom=https://…`, séparés par des espaces."""
+
+    tourinsoft_sources: str = ""
+    """Flux Tourinsoft : `nom=https://…` ; `#etalab-2.0` à la suite dit la licence des fiches."""
+
+    import_private: Literal["refuse", "allow"] = "refuse"
+    """`allow` : ces adresses peuvent être celles d’un réseau privé ; pour des essais seulement."""
+
     @field_validator("admin_origins")
     @classmethod
     def _exact_origins(cls, value: str) -> str:

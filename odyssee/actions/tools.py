@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from odyssee.domain.catalogue import Catalogue, empty_catalogue
+from odyssee.domain.partners import Partner
 from odyssee.domain.uploads import DEFAULT_LIMITS, UploadLimits
 
 if TYPE_CHECKING:
@@ -128,5 +129,9 @@ class Curation:
     voice: BroughtVoice | None = None
     """A voice that somebody brought, before those of this machine."""
     limits: UploadLimits = DEFAULT_LIMITS
+    partners: tuple[Partner, ...] = ()
+    """The other systems that may be imported from."""
+    asks_private: bool = False
+    """Whether a partner may be a machine of our own network."""
     scratch: Path | None = None
     """Where work under way lies, and is swept; null for the system's own place."""

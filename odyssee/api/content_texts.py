@@ -1,5 +1,6 @@
 """Sentences for the problems of contents and media, in French and English, with their cure."""
 
+from odyssee.api.partner_texts import ROWS
 from odyssee.api.sound_texts import SOUND
 from odyssee.api.texts import Sentences, name_type, say
 from odyssee.domain.errors import Problem
@@ -329,7 +330,7 @@ MEDIA: Sentences = {
 }
 """Why a picture is refused, or any file: French, English."""
 
-CONTENT: Sentences = {**FORM, **RULES, **STYLE, **MEDIA, **SOUND}
+CONTENT: Sentences = {**FORM, **RULES, **STYLE, **MEDIA, **SOUND, **ROWS}
 """Every sentence about contents."""
 
 

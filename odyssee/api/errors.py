@@ -41,6 +41,8 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.Misconfigured: 500,
     errors.SoftwareUnfit: 500,
     errors.Unavailable: 503,
+    errors.PartnerUnreadable: 502,
+    errors.AddressRefused: 422,
     errors.NotSignedIn: 401,
     errors.SignInFailed: 401,
     errors.TooManyAttempts: 429,

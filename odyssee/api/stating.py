@@ -30,6 +30,7 @@ _REFUSALS = {
     422: "Bad values; all of them are told.",
     428: "`If-Match` is missing: read first what is to be changed.",
     429: "Too many attempts: `Retry-After` says when the next is looked at.",
+    502: "Another system answers otherwise than it should.",
     503: "Something that is needed does not answer: try again.",
 }
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "person": "people:person",
     "publish": "publishing:publish",
     "serve": "serving:serve",
+    "services": "partners:services",
     "settings": "upkeep:settings",
     "software": "software:software",
     "simulate": "walking:simulate",

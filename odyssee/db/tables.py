@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from odyssee.db.amenity_tables import AmenityRow, TrailSeedRow
 from odyssee.db.columns import BigKey, Row
 from odyssee.db.fleet_tables import CountBatchRow, KioskRow, SpentNonceRow, VisitCountRow
 from odyssee.db.spatial import Ground
@@ -344,3 +345,5 @@ class TallyRow(Row):
 
 FLEET = (KioskRow, SpentNonceRow, CountBatchRow, VisitCountRow)
 """The tables that stand in a module of their own: who loads this one knows all of them."""
+PARTNERS = (AmenityRow, TrailSeedRow)
+"""As well, what partners tell."""

@@ -122,6 +122,18 @@ class Unavailable(OdysseeError):
     code = "unavailable"
 
 
+class PartnerUnreadable(OdysseeError):
+    """Another system answers with something else than it should."""
+
+    code = "partner_unreadable"
+
+
+class AddressRefused(OdysseeError):
+    """The address of another system leads where nothing may be asked."""
+
+    code = "address_refused"
+
+
 class Misconfigured(OdysseeError):
     """A setting cannot be used; `setting` in values names it."""
 

@@ -1,0 +1,239 @@
+"""Amenities: where a walker sleeps, eats, parks or drinks near a trail; `services` to the public.
+
+They belong to the territory and its local actors, not to a legend: a pack names
+those that are near its route when it is built (docs/adr/0022).
+"""
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+import shapely
+
+from odyssee.domain.canonical import canonical, sha256_of
+from odyssee.domain.errors import Problem
+from odyssee.domain.geo import BBox, Document, LonLat, bbox_of, projection_at
+from odyssee.domain.legends import FALLBACK_LANG
+from odyssee.domain.partners import PartnerKind
+
+AmenityKind = Literal[
+    "lodging",
+    "food",
+    "parking",
+    "toilets",
+    "water",
+    "shop",
+    "information",
+    "transport",
+    "museum",
+    "other",
+]
+KINDS: tuple[AmenityKind, ...] = get_args(AmenityKind)
+
+NEAR_M = 2_000.0
+"""A walker goes so far from a trail to eat or to sleep: half an hour."""
+MAX_NEARBY = 60
+"""Of one legend: its pack carries them to every phone."""
+MAX_NAME = 120
+MAX_WORDS = 500
+"""Characters of a description, and of opening hours."""
+
+JsonDocument = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(Document):
+    """How a host is reached; null: not told."""
+
+    phone: str | None = None
+    email: str | None = None
+    website: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amenity(Document):
+    """One amenity as a partner tells it; partner kind, partner and external id are its key."""
+
+    partner_kind: PartnerKind
+    partner: str
+    external_id: str
+    """Within the partner: `poi/12`, `HOTCEN0280010001`."""
+    kind: AmenityKind
+    place: LonLat
+    name: Mapping[str, str]
+    """By language, French always; texts are plain words."""
+    text: Mapping[str, str] = field(default_factory=dict)
+    opening: Mapping[str, str] = field(default_factory=dict)
+    contact: Contact = field(default_factory=Contact)
+    url: str | None = None
+    """Where the partner shows it."""
+    credit: str | None = None
+    """Who wrote it; null: the partner."""
+    licence: str | None = None
+    told_at: str | None = None
+    """When the partner changed it last, in its own words."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What stays the same when everything else changes."""
+        return self.partner_kind, self.partner, self.external_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """An amenity as it is kept: what the partner tells, and what an office says of it."""
+
+    id: str
+    amenity: Amenity
+    corrected: LonLat | None
+    """Where it really is, as an office found; an import never touches it."""
+    hidden: bool
+    """Not published any more."""
+    version: int
+    """1 when it came; one more at each change."""
+    created_at: datetime
+    updated_at: datetime
+    last_seen_at: datetime
+    """When the partner sent it last."""
+
+    @property
+    def place(self) -> LonLat:
+        """Where it is."""
+        return self.corrected or self.amenity.place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """An amenity near a route."""
+
+    listing: Listing
+    along_m: int
+    """From the start along the route, to where one leaves it."""
+    off_m: int
+    """From there, as the crow flies."""
+
+
+def sha256_of_amenity(amenity: Amenity) -> str:
+    """Says whether a partner tells something new; `told_at` alone is nothing new."""
+    document = amenity_to_document(amenity)
+    del document["told_at"]
+    return sha256_of(canonical(document))
+
+
+def amenity_to_document(amenity: Amenity) -> JsonDocument:
+    """Everything of it as JSON."""
+    contact = amenity.contact
+    return {
+        "partner_kind": amenity.partner_kind,
+        "partner": amenity.partner,
+        "external_id": amenity.external_id,
+        "kind": amenity.kind,
+        "place": list(amenity.place),
+        "name": dict(amenity.name),
+        "text": dict(amenity.text),
+        "opening": dict(amenity.opening),
+        "contact": {name: getattr(contact, name) for name in contact.__slots__},
+        "url": amenity.url,
+        "credit": amenity.credit,
+        "licence": amenity.licence,
+        "told_at": amenity.told_at,
+    }
+
+
+def amenity_from_document(document: Mapping[str, Any]) -> Amenity:
+    """As `amenity_to_document` wrote it."""
+    told = dict(document)
+    told["place"] = LonLat(*told["place"])
+    told["contact"] = Contact(**told["contact"])
+    return Amenity(**told)
+
+
+def box_around(line: Sequence[LonLat], within_m: float = NEAR_M) -> BBox:
+    """A box that holds every place within so many metres of the line."""
+    box = bbox_of(line)
+    highest = min(max(abs(box.south), abs(box.north)) + 1.0, 89.0)
+    up = within_m / 110_000.0
+    aside = up / math.cos(math.radians(highest))
+    return BBox(box.west - aside, box.south - up, box.east + aside, box.north + up)
+
+
+def list_nearby(
+    line: Sequence[LonLat], listings: Sequence[Listing], detour: float = 1.0
+) -> list[Nearby]:
+    """The amenities within 2 km of a route, the 60 nearest at most, in the order of the route.
+
+    Args:
+        line: the route.
+        listings: the candidates; hidden ones are left out.
+        detour: a sketched route is so many times longer than its straight legs.
+    """
+    shown = [listing for listing in listings if not listing.hidden]
+    if len(line) < 2 or not shown:
+        return []
+    projection = projection_at(line[0])
+    route = shapely.LineString([projection.to_xy(place) for place in line])
+    places = shapely.points([projection.to_xy(listing.place) for listing in shown])
+    off = shapely.distance(places, route).tolist()
+    along = shapely.line_locate_point(route, places).tolist()
+    near = [
+        Nearby(listing=listing, along_m=round(along_m * detour), off_m=round(off_m))
+        for listing, along_m, off_m in zip(shown, along, off, strict=True)
+        if off_m <= NEAR_M
+    ]
+    nearest = sorted(near, key=lambda one: (one.off_m, one.listing.id))[:MAX_NEARBY]
+    return sorted(nearest, key=lambda one: (one.along_m, one.off_m, one.listing.id))
+
+
+def nearby_document(nearby: Sequence[Nearby]) -> JsonDocument:
+    """`services.json` of a pack, in every language."""
+    return {"format": 1, "services": [_nearby(one) for one in nearby]}
+
+
+def _nearby(one: Nearby) -> JsonDocument:
+    listing, amenity = one.listing, one.listing.amenity
+    contact = amenity.contact
+    known = {name: getattr(contact, name) for name in contact.__slots__}
+    return {
+        "id": listing.id,
+        "kind": amenity.kind,
+        "name": dict(amenity.name),
+        "text": dict(amenity.text),
+        "opening": dict(amenity.opening),
+        "location": {"type": "Point", "coordinates": list(listing.place)},
+        "along_m": one.along_m,
+        "off_m": one.off_m,
+        "contact": {name: value for name, value in known.items() if value is not None},
+        "source": {
+            "name": amenity.credit or amenity.partner,
+            "url": amenity.url,
+            "licence": amenity.licence,
+        },
+    }
+
+
+def told_in(words: Mapping[str, str], lang: str) -> str | None:
+    """The words in that language, else in French; null where there are none."""
+    return words.get(lang) or words.get(FALLBACK_LANG)
+
+
+def is_called(listing: Listing, asked: str) -> bool:
+    """Whether the words that are asked for stand in its name; accents and case do not matter."""
+    sought = fold(asked)
+    return any(sought in fold(name) for name in listing.amenity.name.values())
+
+
+def fold(text: str) -> str:
+    """The text as people search for it: without accents, in lower case."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Mn")
+
+
+def check_listing(place: LonLat | None) -> list[Problem]:
+    """What is wrong with a corrected place."""
+    if place is None or (place.is_on_earth and place != (0.0, 0.0)):
+        return []
+    return [Problem("location", "place_impossible")]
