@@ -38,6 +38,8 @@ class Ids:
     """The job that encoded it."""
     closure: str
     """A closure of the published legend."""
+    service: str
+    """A service near the published legend, at version 1."""
     upload: str
     """An upload by pieces that waits for its first byte."""
     kiosk: str
@@ -199,6 +201,24 @@ ROWS: Mapping[str, Row] = {
     "DELETE /admin/v1/legends/{slug}/closures/{closure_id}": Row(
         204, lambda ids: f"{DRAFT}/closures/{ids.closure}"
     ),
+    "GET /v1/legends/{slug}/services": Row(200, _at(f"{LEGEND}/services?kind=food")),
+    "POST /admin/v1/imports/geotrek": Row(
+        200, _at("/admin/v1/imports/geotrek"), {"source": "rando"}
+    ),
+    "POST /admin/v1/imports/tourinsoft": Row(
+        200, _at("/admin/v1/imports/tourinsoft?dry_run=true"), {"source": "cdt28"}
+    ),
+    "GET /admin/v1/services": Row(200, _at("/admin/v1/services?kind=lodging")),
+    "GET /admin/v1/services/{service_id}": Row(
+        200, lambda ids: f"/admin/v1/services/{ids.service}"
+    ),
+    "PATCH /admin/v1/services/{service_id}": Row(
+        200,
+        lambda ids: f"/admin/v1/services/{ids.service}",
+        {"hidden": True},
+        {"If-Match": '"1"'},
+    ),
+    "POST /admin/v1/packs": Row(202, _at("/admin/v1/packs")),
     "DELETE /admin/v1/legends/{slug}/publication": Row(202, _at(f"{DRAFT}/publication")),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
 }

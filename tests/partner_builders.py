@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from odyssee.actions.tools import Tools
+from odyssee.domain.amenities import Amenity, Contact
+from odyssee.domain.geo import LonLat
 from odyssee.domain.partners import Partner
 
 PORTE = (0.91361, 48.26944)
@@ -106,6 +108,22 @@ def an_offer(number: int = 1, **changes: Any) -> dict[str, Any]:
     return known | changes
 
 
+def an_amenity(number: int = 1, **changes: Any) -> Amenity:
+    """A hotel, as it is kept."""
+    known: dict[str, Any] = {
+        "partner_kind": "tourinsoft",
+        "partner": "cdt28",
+        "external_id": f"HOT{number}",
+        "kind": "lodging",
+        "place": LonLat(0.9136123, 48.2694411),
+        "name": {"fr": f"L’Été à Œuvré {number}", "en": "Summer"},
+        "text": {"fr": "Sous l’église."},
+        "contact": Contact(phone="02 37 00 00 00"),
+        "told_at": "2025-01-01T00:00:00Z",
+    }
+    return Amenity(**(known | changes))
+
+
 @dataclass
 class Shared:
     """What the server tells, and what it was asked."""
@@ -138,10 +156,15 @@ def a_shared(**changes: Any) -> Shared:
     return replace(Shared(collections=collections, offers=[an_offer()]), **changes)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: who asks may leave an answer that it does not want unread."""
+
+
 @contextmanager
 def partner_server(shared: Shared) -> Iterator[Shared]:
     """The server on loopback for as long as the block lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(shared))
+    server = _Server(("127.0.0.1", 0), _answering(shared))
     shared.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

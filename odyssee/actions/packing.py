@@ -16,12 +16,14 @@ from odyssee.actions.signing import sign_territory
 from odyssee.actions.stowing import rendition_key
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.plain import to_paragraphs
-from odyssee.db import closures, revisions, territories
+from odyssee.db import amenities, closures, revisions, territories
 from odyssee.db.session import Tx
+from odyssee.domain.amenities import Nearby, box_around, list_nearby
 from odyssee.domain.canonical import canonical, sha256_of, to_rfc3339
 from odyssee.domain.catalogue import EMPTY_TERRITORY, objects_of, territory_document
 from odyssee.domain.errors import Damaged, NotFound, Unavailable
-from odyssee.domain.packs import PackPlan, plan_pack
+from odyssee.domain.legends import Legend
+from odyssee.domain.packs import PackPlan, detour_of, plan_pack
 from odyssee.domain.publication import Revision, Served
 from odyssee.domain.territory import Territory
 from odyssee.trust.release import Target
@@ -61,14 +63,30 @@ def build_pack(
 
 def _put_pack(tools: Tools, revision: Revision, progress: Progress) -> tuple[str, Collection[str]]:
     """Objects and manifest of a revision; the manifest's SHA-256, and those of the objects."""
+    legend = revision.legend
     plan = plan_pack(
-        revision.legend, revision.media, revision.number, revision.created_at, to_paragraphs
+        legend,
+        revision.media,
+        revision.number,
+        revision.created_at,
+        to_paragraphs,
+        _list_nearby(tools, legend),
     )
     _put_objects(tools, plan, progress)
     manifest = canonical(plan.manifest)
     sha256 = sha256_of(manifest)
     _put_json(tools, manifest_key(sha256, revision.slug), manifest)
     return sha256, objects_of(plan.manifest)
+
+
+def _list_nearby(tools: Tools, legend: Legend) -> list[Nearby]:
+    """The amenities near its route, as they are now (docs/adr/0023)."""
+    line = legend.route.line
+    if len(line) < 2:
+        return []
+    with tools.desk.db.reading() as tx:
+        known = amenities.list_within(tx, box_around(line))
+    return list_nearby(line, known, detour_of(legend))
 
 
 def _put_objects(tools: Tools, plan: PackPlan, progress: Progress) -> None:

@@ -8,11 +8,12 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odyssee.actions.tools import Tools
+from odyssee.domain.amenities import nearby_from_document
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.catalogue import Catalogue, KeptManifest, PublishedLegend, objects_of
 from odyssee.domain.closures import closure_from_document
 from odyssee.domain.errors import Damaged, NotFound
-from odyssee.domain.packs import content_from_files
+from odyssee.domain.packs import SERVICES, content_from_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -208,6 +209,7 @@ def _legend(
         manifest=manifest,
         trail=read("trail.json"),
         contents={lang: content_from_files(read, lang) for lang in manifest["languages"]},
+        amenities=nearby_from_document(read(SERVICES)) if SERVICES in files else (),
     )
     _check_legend(legend)
     return legend

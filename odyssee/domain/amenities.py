@@ -1,7 +1,7 @@
 """Amenities: where a walker sleeps, eats, parks or drinks near a trail; `services` to the public.
 
 They belong to the territory and its local actors, not to a legend: a pack names
-those that are near its route when it is built (docs/adr/0022).
+those that are near its route when it is built (docs/adr/0023).
 """
 
 import math
@@ -40,6 +40,20 @@ MAX_NEARBY = 60
 MAX_NAME = 120
 MAX_WORDS = 500
 """Characters of a description, and of opening hours."""
+
+_TOLD = (
+    "id",
+    "kind",
+    "name",
+    "text",
+    "opening",
+    "location",
+    "along_m",
+    "off_m",
+    "contact",
+    "source",
+)
+"""What a pack says of an amenity."""
 
 JsonDocument = dict[str, Any]
 
@@ -191,6 +205,15 @@ def list_nearby(
 def nearby_document(nearby: Sequence[Nearby]) -> JsonDocument:
     """`services.json` of a pack, in every language."""
     return {"format": 1, "services": [_nearby(one) for one in nearby]}
+
+
+def nearby_from_document(document: Mapping[str, Any]) -> tuple[JsonDocument, ...]:
+    """The amenities of `services.json`, each with what answers are made of.
+
+    Raises:
+        KeyError: one of them lacks something.
+    """
+    return tuple({key: one[key] for key in _TOLD} for one in document["services"])
 
 
 def _nearby(one: Nearby) -> JsonDocument:

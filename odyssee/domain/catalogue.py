@@ -27,6 +27,8 @@ class PublishedLegend:
     trail: Mapping[str, Any]
     contents: Mapping[str, Mapping[str, Any]]
     """The words by language: `content.<lang>.json` with its stops in it."""
+    amenities: tuple[Mapping[str, Any], ...] = ()
+    """Those near the route, as `services.json` has them."""
     trails: dict[str, Trail] = field(default_factory=dict, compare=False, repr=False)
     """The trail made ready for walking, by language of the narration; filled when first walked."""
 

@@ -5,11 +5,12 @@ under its SHA-256; it is canonical JSON, so that the same revision has the same
 hash whoever builds it, and however often.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from odyssee.domain.amenities import Nearby, nearby_document
 from odyssee.domain.canonical import canonical, sha256_of, to_rfc3339
 from odyssee.domain.geo import bbox_of, length_m, projection_at
 from odyssee.domain.legends import Legend
@@ -36,6 +37,9 @@ STANDARD_WIDTH = 800
 """Pixels of a picture where the client does not choose."""
 SKETCH_DETOUR = 1.3
 """A sketch's length is so many times its straight legs (contract, legends)."""
+
+SERVICES = "services.json"
+"""The file of a pack that names the amenities near its route, where there are any."""
 
 JsonDocument = dict[str, Any]
 
@@ -77,6 +81,7 @@ def plan_pack(
     revision: int,
     created_at: datetime,
     to_paragraphs: Callable[[str], list[str]],
+    nearby: Sequence[Nearby] = (),
 ) -> PackPlan:
     """Lay out the pack of a frozen revision.
 
@@ -86,6 +91,7 @@ def plan_pack(
         revision: the number of the revision.
         created_at: when the revision was frozen, so that a retry gives the same bytes.
         to_paragraphs: turns CommonMark into the plain paragraphs that are spoken.
+        nearby: the amenities near its route; a pack without any is as it was before there were.
     """
     documents: dict[str, bytes] = {}
     files: dict[str, PackFile] = {}
@@ -98,6 +104,8 @@ def plan_pack(
         )
 
     add("trail.json", canonical(trail_document(legend)), "application/json", "core")
+    if nearby:
+        add(SERVICES, canonical(nearby_document(nearby)), "application/json", "core")
     for lang in legend.languages:
         content = content_document(legend, media, lang, to_paragraphs)
         for name, document in content_files(content, lang).items():
@@ -123,6 +131,11 @@ def plan_pack(
         documents=documents,
         renditions=frozenset(file.sha256 for file in planned.values()),
     )
+
+
+def detour_of(legend: Legend) -> float:
+    """How much longer its way is than the line of its route."""
+    return SKETCH_DETOUR if legend.route.status == "sketch" else 1.0
 
 
 def content_files(content: Mapping[str, Any], lang: str) -> dict[str, JsonDocument]:
@@ -152,7 +165,7 @@ def content_from_files(read: Callable[[str], JsonDocument], lang: str) -> JsonDo
 def trail_document(legend: Legend) -> JsonDocument:
     """What a trail is in every language: places, zones, order, the metres to compute in."""
     estimated = legend.route.status == "sketch"
-    walked_m = length_m(legend.route.line) * (SKETCH_DETOUR if estimated else 1.0)
+    walked_m = length_m(legend.route.line) * detour_of(legend)
     projection = projection_at(legend.start)
     return {
         "format": 1,

@@ -20,6 +20,8 @@ READINGS = [
     f"{LEGEND}/stops/etape-1",
     f"{LEGEND}/trail.geojson",
     f"{LEGEND}/trail.gpx",
+    f"{LEGEND}/services",
+    f"{LEGEND}/services?kind=food",
 ]
 
 

@@ -64,6 +64,9 @@ FOR_ADMINS = {
     # A time is of 1970 or later, an end comes after its beginning, a stretch has a length: rules
     # that OpenAPI cannot say. tests/api/admin/test_closures.py covers them by hand.
     "POST /admin/v1/legends/{slug}/closures": [positive_data_acceptance],
+    # Which partners there are stands in the settings. tests/api/admin/test_services.py covers them.
+    "POST /admin/v1/imports/geotrek": [positive_data_acceptance],
+    "POST /admin/v1/imports/tourinsoft": [positive_data_acceptance],
     # Whether a legend is there, and whether a file has the promised hash.
     "POST /admin/v1/media": [positive_data_acceptance],
     # Which length is too large stands in the settings; tus 1.0 has another version answered by 412.

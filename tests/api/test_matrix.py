@@ -20,6 +20,7 @@ from closure_builders import a_closure
 from desk_builders import OFFICES, PASSWORD, STAFF, bearer, email_of, keep_published, tools_over
 from matrix_rows import KIOSK_CODE, ROWS, Ids, Row
 from media_builders import a_sound, add_ready, add_waiting, an_encoded
+from partner_builders import Shared, a_shared, an_amenity, partner_server, with_partners
 from people_builders import SetClock
 from sqlalchemy import update
 from starlette.testclient import TestClient
@@ -27,8 +28,8 @@ from starlette.testclient import TestClient
 from odyssee.actions import closing, credentials, fleet, staffing
 from odyssee.actions.tools import Tools
 from odyssee.api.app import build_app
+from odyssee.db import amenities, people
 from odyssee.db import credentials as kept
-from odyssee.db import people
 from odyssee.db.fleet_tables import KioskRow
 from odyssee.db.session import Database, Tx
 from odyssee.domain.accounts import Account, Credential
@@ -87,7 +88,7 @@ def expected(operation: Mapping[str, Any], row: Row, cell: Cell) -> tuple[int, s
 class World:
     """A home with somebody for each cell, made once and copied for each request that may write."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, shared: Shared) -> None:
         self.home = home
         self.secrets: dict[Cell, str] = {}
         self.tokens: dict[str, str] = {}
@@ -116,10 +117,12 @@ class World:
         self.closure = closing.close(tools, a_closure(), by="test").kept.id
         self.person = staffing.get_person(tools, email_of("editor")).id
         self.kiosk = fleet.add_kiosk(tools, COMMAND_LINE, "Hall de l’Étang").kiosk.id
+        self.service = credentials.new_id()
         with tools.desk.db.transaction() as tx:
+            amenities.add_amenities(tx, [(self.service, an_amenity())], NOON)
             told = update(KioskRow).where(KioskRow.id == self.kiosk)
             tx.execute(told.values(code_sha256=_sha256(KIOSK_CODE)))
-        self.tools = tools_over(home, SetClock())
+        self.tools = with_partners(tools_over(home, SetClock()), shared)
         self.sha256 = next(iter(self.tools.shelf.current().objects))
         self.territory = self.tools.shelf.pointer or ""
         self.tools.desk.db.close()
@@ -211,6 +214,7 @@ class World:
             upload=self.uploads[office],
             kiosk=self.kiosk,
             closure=self.closure,
+            service=self.service,
         )
 
 
@@ -241,8 +245,9 @@ class Turn:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return World(tmp_path_factory.mktemp("matrix"))
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with partner_server(a_shared()) as shared:
+        yield World(tmp_path_factory.mktemp("matrix"), shared)
 
 
 @pytest.fixture(scope="module")

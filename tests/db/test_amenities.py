@@ -5,30 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from partner_builders import an_amenity
 from sqlalchemy.exc import IntegrityError
 
 from odyssee.db import amenities, seeds
 from odyssee.db.session import Database
-from odyssee.domain.amenities import Amenity, Contact
 from odyssee.domain.errors import NotFound
 from odyssee.domain.geo import BBox, LonLat
 
 HOUR = timedelta(hours=1)
-
-
-def an_amenity(number: int = 1, **changes: Any) -> Amenity:
-    known: dict[str, Any] = {
-        "partner_kind": "tourinsoft",
-        "partner": "cdt28",
-        "external_id": f"HOT{number}",
-        "kind": "lodging",
-        "place": LonLat(0.9136123, 48.2694411),
-        "name": {"fr": f"L’Été à Œuvré {number}", "en": "Summer"},
-        "text": {"fr": "Sous l’église."},
-        "contact": Contact(phone="02 37 00 00 00"),
-        "told_at": "2025-01-01T00:00:00Z",
-    }
-    return Amenity(**(known | changes))
 
 
 def test_an_amenity_comes_back_exactly(db: Database, noon: datetime) -> None:

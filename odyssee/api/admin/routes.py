@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from odyssee.api.admin.amenities import add_amenities
 from odyssee.api.admin.callers import DeskRoute, OpenDesk
 from odyssee.api.admin.closures import add_closures
 from odyssee.api.admin.cookies import SESSION
@@ -24,6 +25,7 @@ from odyssee.api.schemas.admin import (
     SignInIn,
     TokenIn,
 )
+from odyssee.api.schemas.amenities import AmenityChangesIn, PartnerImportIn
 from odyssee.api.schemas.closures import ClosureIn
 from odyssee.api.schemas.fleet import CodeIn, KioskChangesIn, KioskIn
 from odyssee.api.schemas.media import AssetChangesIn
@@ -41,6 +43,8 @@ SCHEMAS = (
     KioskChangesIn,
     CodeIn,
     ClosureIn,
+    PartnerImportIn,
+    AmenityChangesIn,
 )
 """Bodies that routes name by reference, for the OpenAPI document."""
 
@@ -77,4 +81,5 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_fleet(router, desk)
     add_closures(router, desk)
     add_exchange(router, desk)
+    add_amenities(router, desk)
     return router

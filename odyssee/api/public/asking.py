@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
+from odyssee.domain.amenities import KINDS
 from odyssee.domain.errors import InputInvalid, Problem
 from odyssee.domain.geo import BBox, LonLat
 from odyssee.domain.search import Search
@@ -83,6 +84,14 @@ PARAMETERS: list[dict[str, Any]] = [
 """The query of `GET /v1/legends` as OpenAPI describes it."""
 LANG = PARAMETERS[0]
 """What most addresses take of it."""
+KIND: dict[str, Any] = {
+    "name": "kind",
+    "in": "query",
+    "description": "Only those of that kind; repeat it for several.",
+    "schema": {"type": "array", "items": {"type": "string", "enum": list(KINDS)}},
+    "explode": True,
+}
+"""Of the services near a trail."""
 
 
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{0,20})?")
@@ -130,6 +139,18 @@ def read_search(query: str) -> Search:
     if problems:
         raise InputInvalid(problems)
     return search
+
+
+def read_kinds(query: str) -> frozenset[str]:
+    """The kinds of services that a query string asks for; none: all.
+
+    Raises:
+        InputInvalid: one of them is none.
+    """
+    kinds = frozenset(parse_qs(query, keep_blank_values=True, separator="&").get("kind", ()))
+    if not kinds <= set(KINDS):
+        raise InputInvalid([Problem("kind", "not_allowed", values={"expected": ", ".join(KINDS)})])
+    return kinds
 
 
 def _numbers(text: str, count: int, code: str) -> list[float]:

@@ -10,7 +10,8 @@ from starlette.types import Scope
 
 from odyssee.actions.tools import Clock
 from odyssee.api.answers import CACHEABLE, NO_STORE, Answer, Sent, lang_of
-from odyssee.api.public.asking import read_search
+from odyssee.api.public.amenities import services_shape
+from odyssee.api.public.asking import read_kinds, read_search
 from odyssee.api.public.shapes import (
     legend_shape,
     packs_shape,
@@ -27,7 +28,9 @@ from odyssee.domain.search import Search, find_legends
 
 EVERYTHING = Search()
 LIST = "/v1/legends"
-"""The one address whose query asks for more than a language."""
+"""Its query asks for more than a language."""
+SERVICES = "/services"
+"""As well, the addresses that end in this."""
 
 Ready = Callable[[], str | None]
 """Gives the RFC 3339 instant since which the shelf was read from the store; null before."""
@@ -83,6 +86,24 @@ class Edition:
             return Answer(body, lang=lang, cache=NO_STORE)
         return Answer(body, lang=lang, cache=self._cache, sent_once=search != EVERYTHING)
 
+    def services(self, path: str, kinds: frozenset[str], lang: str) -> Answer | None:
+        """`GET /v1/legends/{slug}/services` of some kinds alone; null when it is no such address.
+
+        Raises:
+            Unpublished: the legend was published once and is not any more.
+            Unavailable: the store has not been read yet.
+        """
+        self._check_ready()
+        match path.split("/")[2:]:
+            case ["legends", slug, "services"]:
+                try:
+                    legend = self.catalogue.get_legend(slug)
+                except NotFound:
+                    return None
+                shape = services_shape(legend, lang, kinds)
+                return Answer(to_json(shape), lang=lang, sent_once=True)
+        return None
+
     def _check_ready(self) -> None:
         if self.catalogue.revision == 0 and self._ready() is None:
             raise Unavailable("the published store was not read yet")
@@ -125,6 +146,8 @@ class Edition:
             case ["stops", stop]:
                 told = stop_shape(self.catalogue, legend, stop, lang)
                 return None if told is None else Answer(to_json(told), lang=str(told["lang"]))
+            case ["services"]:
+                return Answer(to_json(services_shape(legend, lang)), lang=lang)
             case [name]:
                 return self._file_of(legend, name, lang, spoken)
         return None
@@ -159,7 +182,7 @@ def find_answer(edition: Edition, scope: Scope) -> Answer | None:
     """The answer to a reading; null when the address has none.
 
     Raises:
-        InputInvalid: the query of the list holds values that cannot be read.
+        InputInvalid: the query of a list holds values that cannot be read.
         Unpublished: the legend was published once and is not any more.
         Unavailable: the store has not been read yet.
     """
@@ -169,6 +192,10 @@ def find_answer(edition: Edition, scope: Scope) -> Answer | None:
         search = read_search(query.decode("latin-1"))
         if search != EVERYTHING:
             return edition.legends(search, lang)
+    if query and scope["path"].endswith(SERVICES):
+        kinds = read_kinds(query.decode("latin-1"))
+        if kinds:
+            return edition.services(scope["path"], kinds, lang)
     return edition.find(scope["path"], lang)
 
 

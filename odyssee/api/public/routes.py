@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from odyssee.actions.tools import Tools
-from odyssee.api.public.asking import LANG, PARAMETERS
+from odyssee.api.public.asking import KIND, LANG, PARAMETERS
 from odyssee.api.public.geofences import answer_geofences
 from odyssee.api.public.library import Library, find_or_refuse
 from odyssee.api.public.objects import answer_object
@@ -13,6 +13,7 @@ from odyssee.api.public.packs import add_packs
 from odyssee.api.public.proximity import answer_proximity
 from odyssee.api.public.tourfiles import ITINERARY, JSONLD, KML
 from odyssee.api.public.trailfiles import GEOJSON, GPX
+from odyssee.api.schemas.amenities import NearbysOut
 from odyssee.api.schemas.geofences import GeofencesIn, GeofencesOut
 from odyssee.api.schemas.legends import LegendOut, LegendsOut, StopOfLegendOut, TerritoryOut
 from odyssee.api.schemas.problems import ProblemOut
@@ -24,6 +25,7 @@ def build_router(tools: Tools, library: Library) -> APIRouter:
     """The public routes over a shelf and its library."""
     router = APIRouter(prefix="/v1", route_class=OpenRoute)
     _add_readings(router, library)
+    _add_services(router, library)
     _add_files(router, tools, library)
     add_packs(router, tools, library)
     _add_walking(router, tools)
@@ -84,6 +86,21 @@ def _add_readings(router: APIRouter, library: Library) -> None:
         **_OF_A_LEGEND,
     )
     async def get_stop(slug: str, stop: str, request: Request) -> Response:
+        return find_or_refuse(library, request)
+
+
+def _add_services(router: APIRouter, library: Library) -> None:
+    @router.get(
+        "/legends/{slug}/services",
+        summary="Services near a trail",
+        description="Where to sleep, eat, park or drink within 2 km of the route, in its order, "
+        "60 at most: as its pack has them, told by local partners.",
+        response_model=NearbysOut,
+        responses=UNCHANGED | problems(404, 410, 422, 503),
+        openapi_extra={"parameters": [LANG, KIND]},
+        tags=["legends"],
+    )
+    async def list_services(slug: str, request: Request) -> Response:
         return find_or_refuse(library, request)
 
 

@@ -6,6 +6,7 @@ import { h, replace } from "./dom.js";
 import { HereImplausible, NotFound } from "./follower.js";
 import { render, safeAddress } from "./markdown.js";
 import { trailMap } from "./map.js";
+import { nearbyOf } from "./nearby.js";
 import { OfflinePanel } from "./offline.js";
 import { picture } from "./pictures.js";
 import { Player } from "./player.js";
@@ -52,6 +53,7 @@ export async function showLegend(view, slug, stop) {
       words.stops,
       [...parts.values()].map((part) => part.article),
     ),
+    nearbyOf(legend.slug),
     rightsOf(legend),
     panel.bar,
   );
