@@ -1,6 +1,7 @@
 """A real HTTP server that speaks as a Geotrek and as a Tourinsoft do, and their rows."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -162,10 +163,13 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def partner_server(shared: Shared) -> Iterator[Shared]:
-    """The server on loopback for as long as the block lasts."""
+def partner_server(shared: Shared, certified: ssl.SSLContext | None = None) -> Iterator[Shared]:
+    """The server on loopback for as long as the block lasts, over TLS where it is certified."""
     server = _Server(("127.0.0.1", 0), _answering(shared))
     shared.url = f"http://127.0.0.1:{server.server_port}"
+    if certified is not None:
+        server.socket = certified.wrap_socket(server.socket, server_side=True)
+        shared.url = shared.url.replace("http:", "https:")
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

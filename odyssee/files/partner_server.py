@@ -10,7 +10,7 @@ import json
 import socket
 import time
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -174,11 +174,11 @@ class PartnerServer:
 
 
 def _with_query(url: str, query: dict[str, str]) -> str:
-    if not query:
-        return url
+    """What stands in the address already is not asked a second time."""
+    known = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
     # OData names its options with a dollar, and some servers know no other spelling.
-    told = urlencode(query, safe="$,")
-    return f"{url}{'&' if '?' in url else '?'}{told}"
+    told = urlencode({k: v for k, v in query.items() if k not in known}, safe="$,")
+    return f"{url}{'&' if '?' in url else '?'}{told}" if told else url
 
 
 def _refuse_constant(_name: str) -> float:

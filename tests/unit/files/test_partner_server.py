@@ -1,10 +1,17 @@
 """A partner is a machine of the open internet, read in bounds, and leads nowhere else."""
 
 import socket
+import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from partner_builders import Shared, partner_server
 
 from odyssee.domain.errors import AddressRefused, NotFound, PartnerUnreadable, Unavailable
@@ -123,3 +130,57 @@ def test_nobody_at_the_address_is_unavailable() -> None:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(Unavailable):
         PartnerServer(url, allows_private=True).get_json(url, {})
+
+
+def a_certificate(folder: Path, name: str) -> tuple[Path, ssl.SSLContext]:
+    """A certificate that a name signs for itself, and what serves with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path, key_path = folder / "certificate.pem", folder / "key.pem"
+    path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key_path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path, key_path)
+    return path, context
+
+
+def test_a_certificate_is_held_to_the_name_and_not_to_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, context = a_certificate(tmp_path, "partner.localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    look_up = socket.getaddrinfo
+
+    def here(_host: str, *rest: Any, **how: Any) -> Any:
+        return look_up("127.0.0.1", *rest, **how)
+
+    monkeypatch.setattr(socket, "getaddrinfo", here)
+    with partner_server(Shared(raw={"/a": (200, {}, b"{}")}), context) as shared:
+        for name, is_its_own in (("partner.localhost", True), ("evil.localhost", False)):
+            url = shared.url.replace("127.0.0.1", name)
+            server = PartnerServer(url, allows_private=True)
+            if is_its_own:
+                assert server.get_json(f"{url}/a", {}) == {}
+            else:
+                with pytest.raises(Unavailable):
+                    server.get_json(f"{url}/a", {})
+            server.close()
