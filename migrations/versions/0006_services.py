@@ -1,6 +1,6 @@
 """Services near a trail, as partners tell them, and the treks that drafts were begun from.
 
-Revision: 0009
+Revision: 0006
 After: 0005
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
 
-revision = "0009"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
