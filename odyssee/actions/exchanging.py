@@ -1,4 +1,4 @@
-"""Exchanging: legends as one zip, in and out; what goes out and comes in again changes nothing."""
+"""Exchanging: legends as files; what goes out as a zip and comes in again changes nothing."""
 
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +9,48 @@ from odyssee.actions import ingesting
 from odyssee.actions.ingesting import ImportReport
 from odyssee.actions.tools import Tools
 from odyssee.content.bundles import pack, unpack
+from odyssee.content.trail_files import MAX_TRAIL_BYTES, read_trail
+from odyssee.db import audit, legends
+from odyssee.domain.beginnings import begin_legend
+from odyssee.domain.errors import InputInvalid, Problem
+
+ZIP_BEGINS = b"PK"
+
+
+def take_file(tools: Tools, path: Path, by: str, *, dry_run: bool) -> ImportReport:
+    """Import a file, whole or not at all: a zip of the content folder, or a trail.
+
+    Args:
+        tools: The hands.
+        path: The file; what it is, its first bytes tell.
+        by: Who brings it, for the audit.
+        dry_run: Whether only to say what would be done.
+
+    Raises:
+        InputInvalid: it is neither, or a draft of that name is there already.
+        ContentInvalid: the content of a zip has errors.
+    """
+    with path.open("rb") as file:
+        head = file.read(len(ZIP_BEGINS))
+        if head != ZIP_BEGINS and head:
+            return _take_trail(tools, head + file.read(MAX_TRAIL_BYTES), by, dry_run=dry_run)
+    return take_bundle(tools, path, by, dry_run=dry_run)
+
+
+def _take_trail(tools: Tools, raw: bytes, by: str, *, dry_run: bool) -> ImportReport:
+    """Begin a draft from a GPX, KML or GeoJSON file; one that is there already is left alone."""
+    legend = begin_legend(read_trail("file", raw), "Parcours")
+    slug, now = legend.slug, tools.clock()
+    with tools.desk.db.transaction() as tx:
+        draft = legends.find_draft(tx, slug)
+        if draft is not None and draft.legend == legend:
+            return ImportReport(unchanged=[slug])
+        if draft is not None:
+            raise InputInvalid([Problem("file", "draft_exists", values={"slug": slug})])
+        if not dry_run:
+            legends.save_draft(tx, legend, {}, now)
+            audit.add_entry(tx, now, by, "created", slug, {"how": "trail file"})
+    return ImportReport(created=[slug])
 
 
 def take_bundle(tools: Tools, archive: Path, by: str, *, dry_run: bool) -> ImportReport:

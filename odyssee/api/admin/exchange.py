@@ -1,4 +1,4 @@
-"""Legends in and out as files: a zip of the content folder."""
+"""Legends in and out as files: a zip of the content folder, a trail that somebody drew."""
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -40,7 +40,13 @@ _FORM = {
 _BODY = {
     "requestBody": {
         "required": True,
-        "content": {"application/zip": _BINARY, "multipart/form-data": _FORM},
+        "content": {
+            "application/zip": _BINARY,
+            "application/gpx+xml": _BINARY,
+            "application/geo+json": _BINARY,
+            "application/vnd.google-earth.kml+xml": _BINARY,
+            "multipart/form-data": _FORM,
+        },
     }
 }
 
@@ -57,9 +63,11 @@ def _add_import(router: APIRouter, desk: OpenDesk) -> None:
     @router.post(
         "/imports",
         summary="Import legends",
-        description="A zip of the content folder (`contenus/` and `medias/`), as the body or as "
-        "`file` of a form. All of it or nothing: errors refuse the whole, each with its file "
-        "and line. Drafts of the same slugs are replaced. With `dry_run` nothing is written.",
+        description="As the body or as `file` of a form: a zip of the content folder "
+        "(`contenus/` and `medias/`), whose drafts replace those of the same slugs; or a trail as "
+        "GPX, KML or GeoJSON, which begins a draft with its places as stops and its line as the "
+        "route. All of it or nothing: errors refuse the whole, each with its file and line. "
+        "With `dry_run` nothing is written.",
         max_body_size=UNBOUNDED,
         responses=problems(401, 403, 413, 415, 422, 503),
         openapi_extra=_BODY,
@@ -140,7 +148,7 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
 def _take(tools: Tools, path: Path, by: str, *, dry_run: bool) -> "ImportReport":
     from odyssee.actions import exchanging
 
-    return exchanging.take_bundle(tools, path, by, dry_run=dry_run)
+    return exchanging.take_file(tools, path, by, dry_run=dry_run)
 
 
 def _shape(report: Any, lang: str, *, dry_run: bool) -> ImportOut:
