@@ -44,6 +44,8 @@ class Ids:
     """An upload by pieces that waits for its first byte."""
     kiosk: str
     """A kiosk that waits for its code, at version 1."""
+    draft: str
+    """A draft that is not published, with the stops `etape-1` and `etape-2`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,14 @@ class Row:
     """A body that is not JSON."""
     files: Mapping[str, tuple[str, bytes]] | None = None
     """The file of a form, instead of a JSON body."""
+
+
+ANY = {"If-Match": "*"}
+"""Whatever stands there."""
+
+
+def _of_draft(path: str = "") -> Callable[[Ids], str]:
+    return lambda ids: f"/admin/v1/legends/{ids.draft}{path}"
 
 
 def _at(path: str) -> Callable[[Ids], str]:
@@ -220,6 +230,24 @@ ROWS: Mapping[str, Row] = {
     ),
     "POST /admin/v1/packs": Row(202, _at("/admin/v1/packs")),
     "DELETE /admin/v1/legends/{slug}/publication": Row(202, _at(f"{DRAFT}/publication")),
+    "POST /admin/v1/legends": Row(201, _at("/admin/v1/legends"), {"slug": "la-mare-aux-fees"}),
+    "GET /admin/v1/legends/{slug}": Row(200, _of_draft()),
+    "PATCH /admin/v1/legends/{slug}": Row(200, _of_draft(), {"loop": True}, ANY),
+    "DELETE /admin/v1/legends/{slug}": Row(204, _of_draft(), headers=ANY),
+    "POST /admin/v1/legends/{slug}/stops": Row(
+        201, _of_draft("/stops"), {"texts": {"fr": {"title": "Le gué"}}}
+    ),
+    "GET /admin/v1/legends/{slug}/stops/{stop}": Row(200, _of_draft("/stops/etape-1")),
+    "PATCH /admin/v1/legends/{slug}/stops/{stop}": Row(
+        200, _of_draft("/stops/etape-1"), {"place_access": "ticket"}, ANY
+    ),
+    "DELETE /admin/v1/legends/{slug}/stops/{stop}": Row(
+        204, _of_draft("/stops/etape-1"), headers=ANY
+    ),
+    "GET /admin/v1/legends/{slug}/order": Row(200, _of_draft("/order")),
+    "PUT /admin/v1/legends/{slug}/order": Row(
+        200, _of_draft("/order"), {"stops": ["etape-2", "etape-1"]}, ANY
+    ),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
 }
 """By method and path, as the description has them."""

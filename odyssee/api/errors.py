@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from odyssee.api.answers import lang_of
-from odyssee.api.content_texts import say_content
+from odyssee.api.content_texts import CONTENT, say_content
 from odyssee.api.faults import problem_of
 from odyssee.api.texts import ERRORS, FIELDS, say, say_field
 from odyssee.domain import errors
@@ -59,6 +59,8 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.TooManyTokens: 409,
     errors.NotPublished: 409,
     errors.TooManyClosures: 409,
+    errors.SlugTaken: 409,
+    errors.StillPublished: 409,
     errors.FormExpected: 415,
     errors.UnknownMedium: 415,
     errors.EmptyFile: 422,
@@ -150,7 +152,9 @@ def problem_response(
 
 def _say(problem: Problem, lang: str) -> str:
     """The sentence of a problem with a field, or with what stands in it, such as captions."""
-    if problem.code in FIELDS:
+    # Both tables know some codes, each with values of its own.
+    is_of_content = bool(problem.values) and "expected" not in problem.values
+    if problem.code in FIELDS and not (is_of_content and problem.code in CONTENT):
         return say_field(problem, lang)
     return say_content(problem, lang)
 

@@ -77,23 +77,26 @@ def _torn_texts(document: object) -> Iterator[str]:
     ahead: list[tuple[str, object]] = [("", document)]
     while ahead:
         where, value = ahead.pop()
-        if isinstance(value, str) and _is_torn(value):
+        if isinstance(value, str) and is_torn(value):
             yield where
         elif isinstance(value, list):
-            ahead += [(_below(where, str(i)), item) for i, item in enumerate(value)]
+            ahead += [(below(where, str(i)), item) for i, item in enumerate(value)]
         elif isinstance(value, dict):
             for name, item in value.items():
-                told = _below(where, name.encode(errors="replace").decode())
-                if _is_torn(name):
+                told = below(where, name.encode(errors="replace").decode())
+                if is_torn(name):
                     yield told
                 ahead.append((told, item))
 
 
-def _below(where: str, step: str) -> str:
+def below(where: str, step: str) -> str:
+    """The pointer one level down, escaped after RFC 6901, section 3."""
+    step = step.replace("~", "~0").replace("/", "~1")
     return f"{where}/{step}" if where else step
 
 
-def _is_torn(text: str) -> bool:
+def is_torn(text: str) -> bool:
+    """Whether a lone surrogate stands in it."""
     try:
         text.encode()
     except UnicodeEncodeError:

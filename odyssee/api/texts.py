@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from odyssee.api.closing_texts import CLOSING_ERRORS, CLOSING_FIELDS
+from odyssee.api.draft_texts import DRAFT_ERRORS, DRAFT_FIELDS
 from odyssee.api.exchange_texts import EXCHANGE_FIELDS
 from odyssee.api.kiosk_texts import KIOSK_ERRORS, KIOSK_FIELDS
 from odyssee.api.partner_texts import PARTNER_ERRORS, PARTNER_FIELDS
@@ -195,6 +196,7 @@ ERRORS: Sentences = {
     **KIOSK_ERRORS,
     **CLOSING_ERRORS,
     **PARTNER_ERRORS,
+    **DRAFT_ERRORS,
     "broken": (
         "Une erreur interne est survenue ; elle a été notée.",
         "Something went wrong here; it was noted.",
@@ -324,6 +326,7 @@ FIELDS: Sentences = {
     **CLOSING_FIELDS,
     **EXCHANGE_FIELDS,
     **PARTNER_FIELDS,
+    **DRAFT_FIELDS,
     "invalid": ("Cette valeur ne peut pas être lue.", "This value cannot be read."),
 }
 """What each fault of one field says: French, English."""

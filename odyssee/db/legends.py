@@ -78,6 +78,11 @@ def has_legend(tx: Tx, slug: str) -> bool:
     return tx.scalar(select(LegendRow.id).where(*there)) is not None
 
 
+def has_slug(tx: Tx, slug: str) -> bool:
+    """Whether a legend has that slug, be it archived."""
+    return tx.scalar(select(LegendRow.id).where(LegendRow.slug == slug)) is not None
+
+
 def list_drafts(tx: Tx) -> list[Draft]:
     """All drafts but the archived ones, by slug, in five statements however many there are."""
     return _load(tx)
@@ -99,19 +104,31 @@ def save_draft(tx: Tx, legend: Legend, media: Mapping[str, str], now: datetime) 
         NotFound: an asset of that key is not kept.
         ValueError: NaN, an infinity or half a character stands in the legend.
     """
-    rows = take_apart(legend, media)
     kept = _lock(tx, legend.slug)
     if kept is None:
-        _check_assets(tx, media)
-        dates = {"version": 1, "created_at": now, "updated_at": now}
-        made = insert_unless_kept(
-            tx, {**rows.head, **dates}, gives=LegendRow.id, unique=LegendRow.slug
-        )
-        if made is not None:
-            _insert_parts(tx, made, rows, media)
+        if add_draft(tx, legend, media, now):
             return "created"
         kept = _lock(tx, legend.slug)  # another transaction made it while we waited
+    rows = take_apart(legend, media)
     return "unchanged" if kept is None else _replace(tx, kept, rows, media, now)
+
+
+def add_draft(
+    tx: Tx, legend: Legend, media: Mapping[str, str], now: datetime, office: str | None = None
+) -> bool:
+    """Keep a new legend as that office's; False when its slug is taken, by an archived one too.
+
+    Raises:
+        NotFound: an asset of that key is not kept.
+        ValueError: NaN, an infinity or half a character stands in the legend.
+    """
+    rows = take_apart(legend, media)
+    _check_assets(tx, media)
+    new = {"version": 1, "created_at": now, "updated_at": now, "office": office}
+    made = insert_unless_kept(tx, {**rows.head, **new}, gives=LegendRow.id, unique=LegendRow.slug)
+    if made is not None:
+        _insert_parts(tx, made, rows, media)
+    return made is not None
 
 
 def archive_draft(tx: Tx, slug: str, now: datetime) -> None:
@@ -216,6 +233,7 @@ def _load(tx: Tx, *which: ColumnElement[bool]) -> list[Draft]:
             version=head.version,
             etag=f"{head.version}-{head.content_sha256[:16]}",
             updated_at=head.updated_at,
+            office=head.office,
         )
         for head in sorted(heads, key=lambda head: head.slug)
     ]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from odyssee.db.inserting import insert_unless_kept
 from odyssee.db.session import Tx
 from odyssee.db.tables import OfficeRow
+from odyssee.domain.errors import NotFound
 from odyssee.domain.people import Office
 
 
@@ -19,6 +20,18 @@ def add_office(tx: Tx, office: Office, now: datetime) -> bool:
 def has_office(tx: Tx, slug: str) -> bool:
     """Whether there is an office of that slug."""
     return tx.scalar(select(OfficeRow.slug).where(OfficeRow.slug == slug)) is not None
+
+
+def get_office(tx: Tx, slug: str) -> Office:
+    """The office of that slug.
+
+    Raises:
+        NotFound: there is none.
+    """
+    name = tx.scalar(select(OfficeRow.name).where(OfficeRow.slug == slug))
+    if name is None:
+        raise NotFound(office=slug)
+    return Office(slug, name)
 
 
 def list_offices(tx: Tx, limit: int, after: str | None = None) -> list[Office]:

@@ -51,6 +51,8 @@ class LegendRow(Row):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    office: Mapped[str | None] = mapped_column(ForeignKey("offices.slug"))
+    """Of who made it; null for what was imported."""
 
 
 class StopRow(Row):
@@ -157,6 +159,22 @@ class RevisionRow(Row):
     state: Mapped[str]
     manifest_sha256: Mapped[str | None]
     """Of its pack, once that was published."""
+
+
+class DraftVersionRow(Row):
+    """A draft as it was before somebody changed a part of it."""
+
+    __tablename__ = "draft_versions"
+
+    slug: Mapped[str] = mapped_column(ForeignKey("legends.slug"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[dict[str, Any]]
+    """The whole legend."""
+    media: Mapped[dict[str, Any]]
+    """Keys of media by the place where they were used."""
+    part: Mapped[str]
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime]
 
 
 class ClosureRow(Row):

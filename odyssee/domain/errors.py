@@ -247,6 +247,18 @@ class TooManyClosures(Conflict):
     code = "too_many_closures"
 
 
+class SlugTaken(Conflict):
+    """Another legend, or another stop of it, has that slug; an archived legend keeps its own."""
+
+    code = "slug_taken"
+
+
+class StillPublished(Conflict):
+    """A legend that visitors see cannot be archived."""
+
+    code = "still_published"
+
+
 class FormExpected(OdysseeError):
     """A body is no form with a file."""
 

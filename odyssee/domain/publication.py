@@ -26,6 +26,8 @@ class Draft:
     etag: str
     """Names this version and its content; without quotation marks."""
     updated_at: datetime
+    office: str | None = None
+    """The office that it belongs to; null for what was imported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

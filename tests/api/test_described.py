@@ -15,6 +15,7 @@ from people_builders import SetClock
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import (
     ignored_auth,
+    missing_required_header,
     negative_data_rejection,
     positive_data_acceptance,
 )
@@ -67,6 +68,10 @@ FOR_ADMINS = {
     # Which partners there are stands in the settings. tests/api/admin/test_services.py covers them.
     "POST /admin/v1/imports/geotrek": [positive_data_acceptance],
     "POST /admin/v1/imports/tourinsoft": [positive_data_acceptance],
+    # Which keys a draft has, and which of them go together, stands in openapi/legende.schema.json.
+    # tests/api/admin/test_drafts.py covers them by hand.
+    "POST /admin/v1/legends": [positive_data_acceptance],
+    "POST /admin/v1/legends/{slug}/stops": [positive_data_acceptance],
     # Whether a legend is there, and whether a file has the promised hash.
     "POST /admin/v1/media": [positive_data_acceptance],
     # Which length is too large stands in the settings; tus 1.0 has another version answered by 412.
@@ -78,6 +83,17 @@ FOR_ADMINS = {
     "DELETE /admin/v1/media/uploads/{upload_id}": [negative_data_rejection],
 }
 """As above, for calls of an admin."""
+# Without `If-Match` a draft answers 428 (RFC 6585), before anything is looked for.
+FOR_ADMINS |= {
+    "PATCH /admin/v1/legends/{slug}": [missing_required_header, positive_data_acceptance],
+    "PATCH /admin/v1/legends/{slug}/stops/{stop}": [
+        missing_required_header,
+        positive_data_acceptance,
+    ],
+    "DELETE /admin/v1/legends/{slug}": [missing_required_header],
+    "DELETE /admin/v1/legends/{slug}/stops/{stop}": [missing_required_header],
+    "PUT /admin/v1/legends/{slug}/order": [missing_required_header],
+}
 
 
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")

@@ -81,7 +81,7 @@ def check_cursor(text: str | None) -> str | None:
     return text
 
 
-def etag_of(version: int) -> str:
+def etag_of(version: int | str) -> str:
     """The strong tag of a thing at a version."""
     return f'"{version}"'
 
@@ -104,9 +104,21 @@ def check_match(request: Request, version: int) -> None:
         HTTPException: 428, there is no `If-Match`.
         Stale: it names other versions; weak tags match nothing (RFC 9110, section 13.1.1).
     """
+    tags = tags_of(request)
+    if tags is not None and str(version) not in tags:
+        raise Stale
+
+
+def tags_of(request: Request) -> frozenset[str] | None:
+    """The strong tags that `If-Match` names, without quotation marks; null for any version.
+
+    Raises:
+        HTTPException: 428, there is no `If-Match`.
+    """
     asked = request.headers.get("if-match")
     if asked is None:
         raise HTTPException(428)
-    tags = [tag.strip() for tag in asked.split(",")]
-    if asked.strip() != "*" and etag_of(version) not in tags:
-        raise Stale
+    if asked.strip() == "*":
+        return None
+    tags = (tag.strip() for tag in asked.split(","))
+    return frozenset(tag[1:-1] for tag in tags if len(tag) > 1 and tag[0] == tag[-1] == '"')

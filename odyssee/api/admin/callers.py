@@ -35,6 +35,7 @@ class Callers:
         scope: Scope,
         by: tuple[Kind, ...] = KINDS,
         before: tuple[Duty, ...] = (),
+        wide: Role = "admin",
     ) -> None:
         """State the lowest role that may.
 
@@ -44,12 +45,14 @@ class Callers:
             scope: whose things the route touches.
             by: the kinds of credentials that may.
             before: the duties that may still be undone.
+            wide: from this role on the things of every office are there.
         """
         self._desk = desk
         self.needed = needed
         self.scope = scope
         self.by = by
         self.before = before
+        self.wide = wide
 
     def __call__(self, request: Request) -> Caller:
         """Who calls.
@@ -79,8 +82,12 @@ class Callers:
             "x-scope": self.scope,
             "x-credentials": list(self.by),
             "x-before": list(self.before),
+            **({} if self.wide == "admin" else {"x-every-office": self._list_wide()}),
             "security": [{"bearer": []}, *([{"cookie": []}] if "session" in self.by else [])],
         }
+
+    def _list_wide(self) -> list[Role]:
+        return list(ROLES[ROLES.index(self.wide) :])
 
 
 def _credential(request: Request) -> tuple[str, bool]:

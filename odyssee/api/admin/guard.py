@@ -26,7 +26,7 @@ _PREFLIGHT = {
     "Access-Control-Max-Age": "600",
 }
 _EXPOSED = (
-    b"Content-Language, Content-Location, ETag, Location, Retry-After, "
+    b"Content-Language, Content-Location, Draft-ETag, ETag, Location, Retry-After, "
     b"Tus-Resumable, Upload-Expires, Upload-Length, Upload-Offset"
 )
 

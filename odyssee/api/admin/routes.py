@@ -8,12 +8,14 @@ from odyssee.api.admin.amenities import add_amenities
 from odyssee.api.admin.callers import DeskRoute, OpenDesk
 from odyssee.api.admin.closures import add_closures
 from odyssee.api.admin.cookies import SESSION
+from odyssee.api.admin.drafts import add_drafts
 from odyssee.api.admin.entering import add_entering
 from odyssee.api.admin.exchange import add_exchange
 from odyssee.api.admin.fleet import add_fleet
 from odyssee.api.admin.media import add_media
 from odyssee.api.admin.offices import add_offices
 from odyssee.api.admin.people import add_people
+from odyssee.api.admin.stops import add_stops
 from odyssee.api.admin.tokens import add_tokens
 from odyssee.api.admin.uploads import add_uploads
 from odyssee.api.schemas.admin import (
@@ -27,6 +29,7 @@ from odyssee.api.schemas.admin import (
 )
 from odyssee.api.schemas.amenities import AmenityChangesIn, PartnerImportIn
 from odyssee.api.schemas.closures import ClosureIn
+from odyssee.api.schemas.drafts import OrderIn
 from odyssee.api.schemas.fleet import CodeIn, KioskChangesIn, KioskIn
 from odyssee.api.schemas.media import AssetChangesIn
 
@@ -45,6 +48,7 @@ SCHEMAS = (
     ClosureIn,
     PartnerImportIn,
     AmenityChangesIn,
+    OrderIn,
 )
 """Bodies that routes name by reference, for the OpenAPI document."""
 
@@ -82,4 +86,6 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_closures(router, desk)
     add_exchange(router, desk)
     add_amenities(router, desk)
+    add_drafts(router, desk)
+    add_stops(router, desk)
     return router

@@ -48,7 +48,7 @@ async def take_raw(scope: Scope, receive: Receive) -> bytes | Response:
     kind = header_of(scope, b"content-type").partition(";")[0].strip().lower()
     if kind not in {"", "application/json"}:
         return problem_response(scope, 415, "unsupported_media_type")
-    raw = await _read(receive, MAX_BODY_BYTES)
+    raw = await read_within(receive, MAX_BODY_BYTES)
     return problem_response(scope, 413, "payload_too_large") if raw is None else raw
 
 
@@ -80,7 +80,7 @@ def parse_raw(raw: bytes, model: type[Asked]) -> Asked:
         raise InputInvalid([problem_of(fault, ()) for fault in found]) from None
 
 
-async def _read(receive: Receive, limit: int) -> bytes | None:
+async def read_within(receive: Receive, limit: int) -> bytes | None:
     """The whole body; null as soon as it is over the limit, without keeping the rest."""
     chunks: list[bytes] = []
     size = 0
