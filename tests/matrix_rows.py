@@ -248,6 +248,9 @@ ROWS: Mapping[str, Row] = {
     "PUT /admin/v1/legends/{slug}/order": Row(
         200, _of_draft("/order"), {"stops": ["etape-2", "etape-1"]}, ANY
     ),
+    "POST /admin/v1/legends/{slug}/stops/{stop}/survey": Row(
+        200, _of_draft("/stops/etape-1/survey"), {"fixes": [{"lon": 0.91, "lat": 48.27}] * 20}
+    ),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
 }
 """By method and path, as the description has them."""

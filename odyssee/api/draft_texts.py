@@ -34,6 +34,18 @@ DRAFT_FIELDS: Mapping[str, tuple[str, str]] = {
         "Le brouillon dépasserait {max_kb} Ko : raccourcissez les textes ou le tracé.",
         "The draft would be over {max_kb} KB: shorten its texts or its route.",
     ),
+    "fixes_too_few": (
+        "{found} positions : il en faut au moins {min}, prises sur place sans bouger.",
+        "{found} readings: at least {min} are needed, taken on the spot without moving.",
+    ),
+    "fixes_inaccurate": (
+        "{found} positions à {max_m} m près, il en faut {min} : attendez un meilleur signal.",
+        "Only {found} readings are within {max_m} m, {min} are needed: wait for a better signal.",
+    ),
+    "fixes_spread": (
+        "Les positions s’étalent sur {spread_m} m ({max_m} au plus) : restez au même endroit.",
+        "The readings spread over {spread_m} m ({max_m} at most): stay in one place.",
+    ),
     "unknown_file": (
         "Aucun média de ce nom ici : donnez l’identifiant d’un média déposé (POST …/media).",
         "No medium of that name here: give the id of one that was brought (POST …/media).",

@@ -9,7 +9,7 @@ sign) or tabs; other columns are passed over.
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import islice
 
 from odyssee.content.trace_points import (
@@ -33,8 +33,13 @@ _COLUMNS = {
 _NEEDED = ("at", "lon", "lat")
 
 
-def read_csv(name: str, raw: bytes) -> list[TracePoint]:
+def read_csv(name: str, raw: bytes, needed: Collection[str] = _NEEDED) -> list[TracePoint]:
     """The points in the order of the file; empty lines are passed over.
+
+    Args:
+        name: Of the file, for what is told of it.
+        raw: Its bytes.
+        needed: Which of `at`, `lon` and `lat` the file must have.
 
     Raises:
         InputInvalid: no such columns, or values that are no time or place, each told by line.
@@ -44,7 +49,7 @@ def read_csv(name: str, raw: bytes) -> list[TracePoint]:
         header = text.partition("\n")[0]
         separator = max(",;\t", key=header.count)
         reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
-        columns = _columns(name, next(reader, []))
+        columns = _columns(name, next(reader, []), needed)
         filled = (row for row in reader if any(cell.strip() for cell in row))
         rows = [
             _point(f"{name}:{reader.line_num}", row, columns, separator)
@@ -58,14 +63,14 @@ def read_csv(name: str, raw: bytes) -> list[TracePoint]:
     return [row for row in rows if isinstance(row, TracePoint)]
 
 
-def _columns(name: str, header: list[str]) -> dict[str, int]:
+def _columns(name: str, header: list[str], needed: Collection[str]) -> dict[str, int]:
     known = [cell.strip().lower() for cell in header]
     found = {
         what: next(known.index(column) for column in names if column in known)
         for what, names in _COLUMNS.items()
         if any(column in known for column in names)
     }
-    missing = [_COLUMNS[what][0] for what in _NEEDED if what not in found]
+    missing = [_COLUMNS[what][0] for what in needed if what not in found]
     if missing:
         raise refusal(f"{name}:1", "trace_columns_missing", columns=", ".join(missing))
     return found
@@ -78,10 +83,11 @@ def _point(
     if separator == ";":
         cells |= {what: cell.replace(",", ".") for what, cell in cells.items() if what != "at"}
     lon, lat = number_of(cells["lon"]), number_of(cells["lat"])
-    at_s = instant_of(cells["at"])
+    told_at = cells.get("at", "")
+    at_s = instant_of(told_at)
     if lon is None or lat is None:
         return Problem(where, "trace_bad_place")
-    if at_s is None and cells["at"]:
+    if at_s is None and told_at:
         return Problem(where, "trace_bad_time")
     known = {what: number_of(cell) for what, cell in cells.items() if what not in _NEEDED}
     return TracePoint(where, lon, lat, at_s, **known)

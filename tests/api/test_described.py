@@ -72,6 +72,8 @@ FOR_ADMINS = {
     # tests/api/admin/test_drafts.py covers them by hand.
     "POST /admin/v1/legends": [positive_data_acceptance],
     "POST /admin/v1/legends/{slug}/stops": [positive_data_acceptance],
+    # How many readings count, and how far they spread.
+    "POST /admin/v1/legends/{slug}/stops/{stop}/survey": [positive_data_acceptance],
     # Whether a legend is there, and whether a file has the promised hash.
     "POST /admin/v1/media": [positive_data_acceptance],
     # Which length is too large stands in the settings; tus 1.0 has another version answered by 412.

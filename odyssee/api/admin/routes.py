@@ -16,6 +16,7 @@ from odyssee.api.admin.media import add_media
 from odyssee.api.admin.offices import add_offices
 from odyssee.api.admin.people import add_people
 from odyssee.api.admin.stops import add_stops
+from odyssee.api.admin.surveys import add_surveys
 from odyssee.api.admin.tokens import add_tokens
 from odyssee.api.admin.uploads import add_uploads
 from odyssee.api.schemas.admin import (
@@ -29,7 +30,7 @@ from odyssee.api.schemas.admin import (
 )
 from odyssee.api.schemas.amenities import AmenityChangesIn, PartnerImportIn
 from odyssee.api.schemas.closures import ClosureIn
-from odyssee.api.schemas.drafts import OrderIn
+from odyssee.api.schemas.drafts import OrderIn, SurveyIn
 from odyssee.api.schemas.fleet import CodeIn, KioskChangesIn, KioskIn
 from odyssee.api.schemas.media import AssetChangesIn
 
@@ -49,6 +50,7 @@ SCHEMAS = (
     PartnerImportIn,
     AmenityChangesIn,
     OrderIn,
+    SurveyIn,
 )
 """Bodies that routes name by reference, for the OpenAPI document."""
 
@@ -88,4 +90,5 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_amenities(router, desk)
     add_drafts(router, desk)
     add_stops(router, desk)
+    add_surveys(router, desk)
     return router
