@@ -42,7 +42,7 @@ def add_stop(tools: Tools, caller: Caller, slug: str, asked: Json) -> tuple[Draf
         SlugTaken: another stop has the slug that was asked for.
     """
     with tools.desk.db.transaction() as tx:
-        draft = lock_seen(tx, caller, slug)
+        draft = lock_seen(tx, caller, slug, asked)
         legend = draft.legend
         position, told = _take_position(asked, len(legend.stops))
         document = begin_stop(told, legend, _find_centre(tx))
@@ -68,7 +68,7 @@ def change_stop(
         InputInvalid: something of it cannot be read or kept; all is told.
     """
     with tools.desk.db.transaction() as tx:
-        draft = lock_seen(tx, caller, slug)
+        draft = lock_seen(tx, caller, slug, patch)
         index = lock_stop(draft, stop, tags)
         refuse([Problem("slug", "slug_fixed")] if patch.get("slug", stop) != stop else [])
         document = merge(document_of(draft.legend.stops[index]), patch)

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from odyssee.actions.drafting import Change, check_draft, lock_seen, note, save
+from odyssee.actions.laying import lay, order_voices
 from odyssee.actions.tools import Tools
 from odyssee.content.draft_forms import read_legend
-from odyssee.db import legends, offices, revisions
+from odyssee.db import legends, media, offices, revisions
 from odyssee.db.session import Tx
 from odyssee.domain.draft_forms import begin_legend, fill_texts, title_in
-from odyssee.domain.draft_media import list_used_files
+from odyssee.domain.draft_media import names_media
 from odyssee.domain.drafts import (
     Json,
     Tags,
@@ -34,17 +35,21 @@ def begin_draft(tools: Tools, caller: Caller, asked: Json) -> Draft:
         SlugTaken: another legend has the slug that was asked for.
     """
     with tools.desk.db.transaction() as tx:
+        if names_media(asked):
+            media.lock_files(tx)
         document = begin_legend(asked, _find_office(tx, caller))
         if "slug" not in asked:
             document["slug"] = free_slug(title_in(asked), lambda slug: legends.has_slug(tx, slug))
             refuse([] if document["slug"] else [Problem("slug", "missing")])
         legend = round_places(read_legend(document))
         check_draft(legend)
-        refuse([Problem(where, "unknown_file") for where, _, _ in list_used_files(legend)])
         now, by = tools.clock(), caller.person.id
-        if not legends.add_draft(tx, legend, {}, now, caller.person.office):
+        laid = lay(tx, None, legend, caller, now)
+        refuse(laid.problems)
+        if not legends.add_draft(tx, laid.legend, laid.media, now, caller.person.office):
             raise SlugTaken(slug=legend.slug)
         note(tx, now, by, "created", legend.slug, {})
+        order_voices(tx, laid.legend, laid.media, now)
         return legends.get_draft(tx, legend.slug)
 
 
@@ -57,7 +62,7 @@ def change_legend(tools: Tools, caller: Caller, slug: str, patch: Json, tags: Ta
         InputInvalid: something of it cannot be read or kept; all is told.
     """
     with tools.desk.db.transaction() as tx:
-        draft = lock_seen(tx, caller, slug)
+        draft = lock_seen(tx, caller, slug, patch)
         check_tag(tags, legend_etag(draft))
         refuse(_check_patch(patch, slug))
         document = fill_texts(merge(head_document(draft.legend), patch))

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from odyssee.actions import laying
 from odyssee.actions.tools import Tools
-from odyssee.content.plain import check_markup, to_paragraphs
-from odyssee.db import audit, draft_versions, legends
+from odyssee.content.plain import check_markup
+from odyssee.db import audit, draft_versions, legends, media
 from odyssee.db.session import Tx
-from odyssee.domain.canonical import canonical, sha256_of
-from odyssee.domain.draft_media import carry_media, list_used_files
+from odyssee.domain.draft_media import names_media
 from odyssee.domain.drafts import check_kept, problems_under, sees_draft
-from odyssee.domain.errors import NotFound, Problem, refuse
+from odyssee.domain.errors import NotFound, refuse
 from odyssee.domain.legends import Legend
 from odyssee.domain.people import Caller
 from odyssee.domain.publication import Draft
-from odyssee.domain.stops import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,20 @@ class Change:
     """Of the part in the legend, such as `stops/3`: problems are told by pointers into it."""
 
 
-def lock_seen(tx: Tx, caller: Caller, slug: str) -> Draft:
+def lock_seen(tx: Tx, caller: Caller, slug: str, asked: object = None) -> Draft:
     """The draft of that slug, held by this transaction.
+
+    Args:
+        tx: A transaction that has locked nothing yet.
+        caller: For whom.
+        slug: Of the legend.
+        asked: What was sent: where it names media, their files are held as well.
 
     Raises:
         NotFound: there is none, or not for the caller.
     """
+    if names_media(asked):
+        media.lock_files(tx)  # before the draft, as everybody does
     return _seen(caller, legends.lock_draft(tx, slug))
 
 
@@ -76,40 +83,22 @@ def save(tx: Tx, change: Change, after: Legend) -> Draft:
         InputInvalid: something of it cannot be kept; all is told.
     """
     check_draft(after, change.pointer)
-    refuse(list(problems_under(_find_unknown_files(change.before, after), change.pointer)))
-    carried = carry_media(change.before, after, hash_spoken)
-    return keep(tx, change, after, {ref: medium.key for ref, medium in carried.items()})
+    laid = laying.lay(tx, change.before, after, change.caller, change.now)
+    refuse(list(problems_under(laid.problems, change.pointer)))
+    return keep(tx, change, laid.legend, laid.media)
 
 
-def keep(tx: Tx, change: Change, after: Legend, media: Mapping[str, str]) -> Draft:
+def keep(tx: Tx, change: Change, after: Legend, keys: Mapping[str, str]) -> Draft:
     """As `save`, with what was checked and laid out before."""
     slug, by = after.slug, change.caller.person.id
-    if legends.save_draft(tx, after, media, change.now) == "unchanged":
+    if legends.save_draft(tx, after, keys, change.now) == "unchanged":
         return change.before
     draft_versions.keep_version(tx, change.before, change.part, by, change.now)
     note(tx, change.now, by, "changed", slug, {"part": change.part})
+    laying.order_voices(tx, after, keys, change.now)
     return legends.get_draft(tx, slug)
 
 
 def note(tx: Tx, now: datetime, by: str, deed: str, slug: str, detail: Mapping[str, Any]) -> None:
     """Write the deed down."""
     audit.add_entry(tx, now, by, deed, slug, detail)
-
-
-def hash_spoken(legend: Legend, stop: Stop, lang: str) -> str | None:
-    """What a voice says of a stop, and what its sound is labelled with; null for no words."""
-    text = stop.texts.get(lang)
-    paragraphs = [] if text is None else to_paragraphs(text.text)
-    if text is None or not paragraphs:
-        return None
-    rights = legend.rights
-    return sha256_of(canonical([paragraphs, text.title, rights.text_author, rights.licence, lang]))
-
-
-def _find_unknown_files(before: Draft, after: Legend) -> list[Problem]:
-    known = {name for _where, _ref, name in list_used_files(before.legend)}
-    return [
-        Problem(where, "unknown_file")
-        for where, _ref, name in list_used_files(after)
-        if name not in known
-    ]

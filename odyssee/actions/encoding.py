@@ -88,23 +88,41 @@ def _narration(
     words: Mapping[str, str],
 ) -> Order | None:
     """The recording where there is one, else the text to speak where there is a voice."""
-    text = stop.texts[lang]
-    paragraphs = tuple(to_paragraphs(text.text))
-    rights = legend.rights
-    tags = Tags(text.title, rights.text_author, rights.licence, lang)
-    if lang in stop.narration:
-        path = media_path(root, legend.slug, stop.narration[lang].file)
-        return Order(
-            key=recording_key(sha256_of_file(path), tags),
-            name=f"{legend.slug}/{path.name}",
-            recording=path,
-            paragraphs=paragraphs,
-            lang=lang,
-            tags=tags,
-            captions=_captions(legend, stop.narration[lang], root),
-        )
+    if lang not in stop.narration:
+        return order_voice(legend, stop, lang, voices, words)
+    tags = _tags(legend, stop, lang)
+    path = media_path(root, legend.slug, stop.narration[lang].file)
+    return Order(
+        key=recording_key(sha256_of_file(path), tags),
+        name=f"{legend.slug}/{path.name}",
+        recording=path,
+        paragraphs=tuple(to_paragraphs(stop.texts[lang].text)),
+        lang=lang,
+        tags=tags,
+        captions=_captions(legend, stop.narration[lang], root),
+    )
+
+
+def order_voice(
+    legend: Legend,
+    stop: Stop,
+    lang: str,
+    voices: Mapping[str, str],
+    words: Mapping[str, str],
+) -> Order | None:
+    """The text to speak; None where there is no text, or no voice for it.
+
+    Args:
+        legend: Whose stop it is.
+        stop: With a text in the language.
+        lang: Of the text.
+        voices: The name of the synthetic voice by language.
+        words: Respellings of the language.
+    """
+    paragraphs = tuple(to_paragraphs(stop.texts[lang].text))
     if not paragraphs or lang not in voices:
         return None
+    tags = _tags(legend, stop, lang)
     return Order(
         key=narration_key(paragraphs, lang, voices[lang], words, tags),
         name=f"{legend.slug}/{stop.slug} ({lang})",
@@ -113,6 +131,11 @@ def _narration(
         words=words,
         tags=tags,
     )
+
+
+def _tags(legend: Legend, stop: Stop, lang: str) -> Tags:
+    rights = legend.rights
+    return Tags(stop.texts[lang].title, rights.text_author, rights.licence, lang)
 
 
 def _captions(legend: Legend, recording: NarrationFile, root: Path) -> CaptionsFile | None:

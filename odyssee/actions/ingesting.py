@@ -14,13 +14,14 @@ from odyssee.actions.stowing import original_key, rendition_key
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.folder import Folder, read_folder
 from odyssee.content.writer import write_folder
-from odyssee.db import assets, audit, legends, media, territories
+from odyssee.db import assets, audit, draft_versions, legends, media, territories
 from odyssee.db.session import Tx
 from odyssee.domain.errors import ContentInvalid, NotFound, Problem, Unavailable
 from odyssee.domain.finishing import NO_EDIT, Edit
 from odyssee.domain.legends import Legend
 from odyssee.domain.media import Lengths, MediaAsset, MediaByRef, lengths_of, narration_ref
 from odyssee.domain.territory import Territory
+from odyssee.domain.versions import WHOLE
 from odyssee.files.store import FileStore
 from odyssee.media.decoding import find_length_s
 from odyssee.media.voice import list_voices
@@ -237,7 +238,10 @@ def _save(
             lengths[legend.slug] = lengths_of(finished)
             _save_media(tx, finished.values(), now)
             places = {ref: medium.key for ref, medium in finished.items()}
+            before = legends.find_draft(tx, legend.slug)
             outcome = legends.save_draft(tx, legend, places, now)
+            if before is not None and outcome == "changed":
+                draft_versions.keep_version(tx, before, WHOLE, "import", now)
             getattr(report, outcome).append(legend.slug)
             if outcome != "unchanged":
                 audit.add_entry(tx, now, by, outcome, legend.slug, {"how": "import"})

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from odyssee.actions import preparing
+from odyssee.actions import narrating, preparing
+from odyssee.actions.laying import NARRATE
 from odyssee.actions.packing import build_pack, point_anew
 from odyssee.actions.publishing import BUILD_PACK, POINT
 from odyssee.actions.receiving import ENCODE_MEDIUM
@@ -161,6 +162,10 @@ def _encode_medium(tools: Tools, payload: Any, progress: Progress) -> None:
     preparing.encode_medium(tools, payload["asset"], progress)
 
 
+def _narrate(tools: Tools, payload: Any, progress: Progress) -> None:
+    narrating.narrate(tools, narrating.Wanted(**payload), progress)
+
+
 def _point(tools: Tools, _payload: Any, progress: Progress) -> None:
     point_anew(tools, progress)
 
@@ -174,6 +179,7 @@ def _fail_revision(tx: Tx, job: Job) -> None:
 DEEDS: dict[str, Callable[[Tools, Any, Progress], None]] = {
     BUILD_PACK: _build_pack,
     ENCODE_MEDIUM: _encode_medium,
+    NARRATE: _narrate,
     POINT: _point,
 }
 """What is done for each kind of job."""
@@ -182,6 +188,7 @@ SIGNED = frozenset({BUILD_PACK, POINT})
 GIVEN_UP: dict[str, Callable[[Tx, Job], None]] = {
     BUILD_PACK: _fail_revision,
     ENCODE_MEDIUM: preparing.give_up,
+    NARRATE: lambda _tx, _job: None,  # the check says that it is missing; a change asks anew
     POINT: lambda _tx, _job: None,  # the next publication says it all
 }
 """What is written in the same transaction when a job of the kind is given up."""

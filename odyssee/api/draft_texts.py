@@ -34,6 +34,10 @@ DRAFT_FIELDS: Mapping[str, tuple[str, str]] = {
         "Le brouillon dépasserait {max_kb} Ko : raccourcissez les textes ou le tracé.",
         "The draft would be over {max_kb} KB: shorten its texts or its route.",
     ),
+    "version_or_revision": (
+        "Donnez « version » ou « revision », l’une des deux.",
+        "Give “version” or “revision”, one of the two.",
+    ),
     "fixes_too_few": (
         "{found} positions : il en faut au moins {min}, prises sur place sans bouger.",
         "{found} readings: at least {min} are needed, taken on the spot without moving.",
@@ -45,6 +49,14 @@ DRAFT_FIELDS: Mapping[str, tuple[str, str]] = {
     "fixes_spread": (
         "Les positions s’étalent sur {spread_m} m ({max_m} au plus) : restez au même endroit.",
         "The readings spread over {spread_m} m ({max_m} at most): stay in one place.",
+    ),
+    "medium_not_ready": (
+        "Ce média n’est pas prêt : attendez qu’il le soit, ou voyez pourquoi il est refusé.",
+        "This medium is not ready: wait until it is, or see why it was refused.",
+    ),
+    "medium_wrong_kind": (
+        "Une image est attendue ici, ou un son là où l’on raconte : choisissez un autre média.",
+        "A picture is expected here, or a sound where a story is told: choose another medium.",
     ),
     "unknown_file": (
         "Aucun média de ce nom ici : donnez l’identifiant d’un média déposé (POST …/media).",

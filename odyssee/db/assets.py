@@ -153,6 +153,13 @@ def find_uses(tx: Tx, brought: Collection[Asset]) -> dict[str, list[Use]]:
     return uses
 
 
+def find_by_id(tx: Tx, ids: Collection[str]) -> dict[str, Asset]:
+    """The assets of these ids, by id; the others are left out."""
+    if not ids:
+        return {}
+    return {row.id: _asset(row) for row in tx.execute(_all().where(AssetRow.id.in_(set(ids))))}
+
+
 def find_edits(tx: Tx, originals: Collection[str]) -> dict[str, Edit]:
     """What offices say over media, by the hash of the original; the last word counts."""
     rows = tx.execute(

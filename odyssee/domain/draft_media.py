@@ -1,6 +1,8 @@
 """Which media stay with a draft when somebody changes it, and which do not go with it any more."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import replace
 
 from odyssee.domain.legends import Legend
 from odyssee.domain.media import MediaAsset, cover_ref, illustration_ref, narration_ref
@@ -9,6 +11,8 @@ from odyssee.domain.stops import Stop
 
 Spoken = Callable[[Legend, Stop, str], str | None]
 """What a voice says of a stop in a language, as a hash; null where there is nothing to say."""
+
+_ID = re.compile(r"[a-z2-7]{20}")
 
 
 def carry_media(before: Draft, after: Legend, spoken: Spoken) -> dict[str, MediaAsset]:
@@ -47,9 +51,15 @@ def _says_the_same(
 
 
 def list_unspoken(
-    legend: Legend, media: Mapping[str, MediaAsset], spoken: Spoken
+    legend: Legend, media: Container[str], spoken: Spoken
 ) -> Iterator[tuple[str, str, str]]:
-    """The stops and languages whose words wait for a voice, and the hash of the words."""
+    """The stops and languages whose words wait for a voice, and the hash of the words.
+
+    Args:
+        legend: The draft.
+        media: The places that have a medium.
+        spoken: Hashes the words.
+    """
     for stop in legend.stops:
         for lang in stop.texts:
             if lang in stop.narration or narration_ref(stop.slug, lang) in media:
@@ -69,3 +79,42 @@ def list_used_files(legend: Legend) -> Iterator[tuple[str, str, str]]:
         for lang, recording in stop.narration.items():
             at = f"stops/{s}/narration/{lang}/file"
             yield at, narration_ref(stop.slug, lang), recording.file
+
+
+def rename_files(legend: Legend, names: Mapping[str, str]) -> Legend:
+    """The legend with other file names at these places.
+
+    A recording that is replaced loses the captions that were timed on the one before.
+    """
+    cover = legend.cover
+    if cover is not None and cover_ref() in names:
+        cover = replace(cover, file=names[cover_ref()])
+    return replace(legend, cover=cover, stops=tuple(_renamed(s, names) for s in legend.stops))
+
+
+def _renamed(stop: Stop, names: Mapping[str, str]) -> Stop:
+    pictures = tuple(
+        replace(picture, file=names.get(illustration_ref(stop.slug, i), picture.file))
+        for i, picture in enumerate(stop.illustrations)
+    )
+    sounds = {
+        lang: replace(sound, file=names[narration_ref(stop.slug, lang)], captions=None)
+        if narration_ref(stop.slug, lang) in names
+        else sound
+        for lang, sound in stop.narration.items()
+    }
+    return replace(stop, illustrations=pictures, narration=sounds)
+
+
+def is_medium_id(name: str) -> bool:
+    """Whether a file's name has the form of an asset's id."""
+    return _ID.fullmatch(name) is not None
+
+
+def names_media(asked: object) -> bool:
+    """Whether somewhere in what was sent a `file` has the form of an asset's id."""
+    if isinstance(asked, Mapping):
+        file = asked.get("file")
+        named = isinstance(file, str) and is_medium_id(file)
+        return named or any(names_media(inner) for inner in asked.values())
+    return isinstance(asked, list) and any(names_media(inner) for inner in asked)

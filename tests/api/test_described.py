@@ -62,6 +62,7 @@ FOR_ADMINS = {
     "GET /admin/v1/audit": [positive_data_acceptance],
     "GET /admin/v1/media": [positive_data_acceptance],
     "GET /admin/v1/kiosks": [positive_data_acceptance],
+    "GET /admin/v1/legends/{slug}/history": [positive_data_acceptance],
     # A time is of 1970 or later, an end comes after its beginning, a stretch has a length: rules
     # that OpenAPI cannot say. tests/api/admin/test_closures.py covers them by hand.
     "POST /admin/v1/legends/{slug}/closures": [positive_data_acceptance],
@@ -95,6 +96,8 @@ FOR_ADMINS |= {
     "DELETE /admin/v1/legends/{slug}": [missing_required_header],
     "DELETE /admin/v1/legends/{slug}/stops/{stop}": [missing_required_header],
     "PUT /admin/v1/legends/{slug}/order": [missing_required_header],
+    # One of two values, and not both: a rule that OpenAPI could only say in two bodies.
+    "POST /admin/v1/legends/{slug}/undo": [missing_required_header, positive_data_acceptance],
 }
 
 

@@ -18,6 +18,7 @@ import pytest
 from builders import NOON, a_legend, publish_into
 from closure_builders import a_closure
 from desk_builders import OFFICES, PASSWORD, STAFF, bearer, email_of, keep_published, tools_over
+from draft_builders import add_changed
 from matrix_rows import KIOSK_CODE, ROWS, Ids, Row
 from media_builders import a_sound, add_ready, add_waiting, an_encoded
 from partner_builders import Shared, a_shared, an_amenity, partner_server, with_partners
@@ -30,7 +31,6 @@ from odyssee.actions.tools import Tools
 from odyssee.api.app import build_app
 from odyssee.db import amenities, people
 from odyssee.db import credentials as kept
-from odyssee.db import legends as drafts
 from odyssee.db.fleet_tables import KioskRow
 from odyssee.db.session import Database, Tx
 from odyssee.domain.accounts import Account, Credential
@@ -116,7 +116,7 @@ class World:
                 self.assets[office] = add_ready(tx, office, made)
                 self.sounds[office] = add_ready(tx, office, a_sound())
                 self.uploads[office] = add_waiting(tx, office)
-                assert drafts.add_draft(tx, a_legend(self.drafts[office], 2), {}, NOON, office)
+                add_changed(tx, self.drafts[office], office)
         keep_published(tools, a_legend())
         self.closure = closing.close(tools, a_closure(), by="test").kept.id
         self.person = staffing.get_person(tools, email_of("editor")).id

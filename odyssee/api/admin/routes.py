@@ -12,6 +12,7 @@ from odyssee.api.admin.drafts import add_drafts
 from odyssee.api.admin.entering import add_entering
 from odyssee.api.admin.exchange import add_exchange
 from odyssee.api.admin.fleet import add_fleet
+from odyssee.api.admin.history import add_history
 from odyssee.api.admin.media import add_media
 from odyssee.api.admin.offices import add_offices
 from odyssee.api.admin.people import add_people
@@ -30,7 +31,7 @@ from odyssee.api.schemas.admin import (
 )
 from odyssee.api.schemas.amenities import AmenityChangesIn, PartnerImportIn
 from odyssee.api.schemas.closures import ClosureIn
-from odyssee.api.schemas.drafts import OrderIn, SurveyIn
+from odyssee.api.schemas.drafts import OrderIn, SurveyIn, UndoIn
 from odyssee.api.schemas.fleet import CodeIn, KioskChangesIn, KioskIn
 from odyssee.api.schemas.media import AssetChangesIn
 
@@ -51,6 +52,7 @@ SCHEMAS = (
     AmenityChangesIn,
     OrderIn,
     SurveyIn,
+    UndoIn,
 )
 """Bodies that routes name by reference, for the OpenAPI document."""
 
@@ -91,4 +93,5 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_drafts(router, desk)
     add_stops(router, desk)
     add_surveys(router, desk)
+    add_history(router, desk)
     return router
