@@ -251,6 +251,12 @@ ROWS: Mapping[str, Row] = {
     "POST /admin/v1/legends/{slug}/stops/{stop}/survey": Row(
         200, _of_draft("/stops/etape-1/survey"), {"fixes": [{"lon": 0.91, "lat": 48.27}] * 20}
     ),
+    "PUT /admin/v1/legends/{slug}/route": Row(
+        200,
+        _of_draft("/route"),
+        {"type": "LineString", "coordinates": [[0.91, 48.27], [0.92, 48.27]]},
+        ANY,
+    ),
     "GET /admin/v1/legends/{slug}/history": Row(200, _of_draft("/history")),
     "POST /admin/v1/legends/{slug}/undo": Row(200, _of_draft("/undo"), {"version": 1}, ANY),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),

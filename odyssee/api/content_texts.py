@@ -82,6 +82,14 @@ RULES: Sentences = {
         "the source “{value}” is not in rights.sources.",
     ),
     "text_missing": ("le texte en « {lang} » manque.", "the text in “{lang}” is missing."),
+    "text_draft": (
+        "le texte en « {lang} » n’est pas encore relu : passez-le à reviewed une fois relu.",
+        "the text in “{lang}” was not read over yet: set it to reviewed once it is.",
+    ),
+    "text_machine": (
+        "le texte en « {lang} » vient d’une machine et personne ne l’a relu.",
+        "the text in “{lang}” comes from a machine and nobody has read it over.",
+    ),
     "text_empty": ("« {key} » est vide.", "“{key}” is empty."),
     "translation_missing": (
         "pas encore traduit en « {lang} » : le français sera servi.",

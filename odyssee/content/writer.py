@@ -38,6 +38,8 @@ Text = LegendText | StopText
 
 _BRIEF = (Zone, Audience, Practical)
 """Types whose defaults go without saying; elsewhere a curator wants to see them."""
+_ASSUMED = frozenset({"state"})
+"""What goes without saying at its default, whoever writes."""
 _NEVER = frozenset({"texts", "pronunciations"})
 """What stands in files of its own."""
 
@@ -151,7 +153,8 @@ def _is_silent(field: Field[Any], value: object, *, brief: bool) -> bool:
     """Whether a value goes without saying: nothing where nothing is the default."""
     if field.default is not MISSING:
         is_default = bool(value == field.default)
-        return is_default and (brief or value is None or value in ("", ()))
+        is_assumed = brief or field.name in _ASSUMED
+        return is_default and (is_assumed or value is None or value in ("", ()))
     if field.default_factory is not MISSING:
         return value in ({}, *(kind() for kind in (Audience, Practical)))
     return False

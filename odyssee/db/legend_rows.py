@@ -37,7 +37,7 @@ def take_apart(legend: Legend, media: Mapping[str, str]) -> LegendRows:
     Raises:
         ValueError: NaN, an infinity or half a character stands in it.
     """
-    document = LEGEND.dump_python(legend, mode="json")
+    document = _without_assumed(LEGEND.dump_python(legend, mode="json"))
     sha256 = sha256_of(canonical({"legend": document, "media": dict(media)}))
     stops, texts = document.pop("stops"), document.pop("texts")
     route = to_ground({"type": "LineString", "coordinates": document["route"]["line"]})
@@ -57,6 +57,18 @@ def take_apart(legend: Legend, media: Mapping[str, str]) -> LegendRows:
     for position, stop in enumerate(stops):
         _add_stop(rows, position, stop)
     return rows
+
+
+def _without_assumed(document: Values) -> Values:
+    """The document as it was before texts had a state, where each has the usual one.
+
+    So that what was kept before has the hash that it had.
+    """
+    for texts in (document["texts"], *(stop["texts"] for stop in document["stops"])):
+        for words in texts.values():
+            if words["state"] == "reviewed":
+                del words["state"]
+    return document
 
 
 def _add_stop(rows: LegendRows, position: int, stop: Values) -> None:

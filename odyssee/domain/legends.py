@@ -6,7 +6,7 @@ from typing import Literal
 
 from odyssee.domain.geo import Document, LonLat
 from odyssee.domain.media import Focal, cover_ref, illustration_ref
-from odyssee.domain.stops import Stop
+from odyssee.domain.stops import Stop, TextState
 
 SiteStatus = Literal["confirmed", "provisional"]
 TextStatus = Literal["final", "provisional"]
@@ -114,6 +114,8 @@ class LegendText(Document):
     cover_alt: str | None = None
     practical: Mapping[str, str] = field(default_factory=dict)
     """Words for the keys of `practical`."""
+    state: TextState = "reviewed"
+    """Whether somebody has read this language over; left out of the file once it is so."""
     story: str = ""
     """CommonMark without raw HTML."""
 

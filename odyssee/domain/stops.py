@@ -10,6 +10,8 @@ from odyssee.domain.zones import Zone
 
 PlaceAccess = Literal["public", "ticket", "private_view"]
 PositionStatus = Literal["surveyed", "sourced", "provisional"]
+TextState = Literal["draft", "machine", "reviewed"]
+"""Being written, translated by a machine, or read over by somebody who answers for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,8 @@ class StopText(Document):
     invitation: InvitationText | None = None
     illustrations: tuple[IllustrationText, ...] = ()
     riddle: RiddleText | None = None
+    state: TextState = "reviewed"
+    """Whether somebody has read this language over; left out of the file once it is so."""
     text: str = ""
     """The narration, CommonMark without raw HTML; its plain words are spoken."""
 

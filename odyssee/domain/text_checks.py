@@ -64,6 +64,7 @@ def _check_legend_text(legend: Legend, lang: str) -> Iterator[Problem]:
     if text is None:
         yield _missing(where, lang)
         return
+    yield from _advise_state(where, text, lang)
     yield from check_filled(where, {"title": text.title, "summary": text.summary})
     if not text.story.strip():
         yield Problem(f"{where}/story", "text_empty", severity_in(lang), {"key": "story"})
@@ -73,6 +74,11 @@ def _check_legend_text(legend: Legend, lang: str) -> Iterator[Problem]:
     if legend.cover is not None and not (text.cover_alt or "").strip():
         yield Problem(f"{where}/cover_alt", "alt_missing", severity_in(lang), {"lang": lang})
     yield from _check_practical(where, text)
+
+
+def _advise_state(where: str, text: LegendText | StopText, lang: str) -> Iterator[Problem]:
+    if text.state != "reviewed":
+        yield Problem(where, f"text_{text.state}", "advice", {"lang": lang})
 
 
 def _check_practical(where: str, text: LegendText) -> Iterator[Problem]:
@@ -88,6 +94,7 @@ def _check_stop_text(where: str, stop: Stop, lang: str) -> Iterator[Problem]:
     if text is None:
         yield _missing(at, lang)
         return
+    yield from _advise_state(at, text, lang)
     yield from check_filled(at, {"title": text.title})
     if not text.text.strip():  # it is spoken, and it is the transcript of a recording
         yield Problem(f"{at}/text", "text_empty", severity_in(lang), {"key": "text"})

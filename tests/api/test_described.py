@@ -96,6 +96,12 @@ FOR_ADMINS |= {
     "DELETE /admin/v1/legends/{slug}": [missing_required_header],
     "DELETE /admin/v1/legends/{slug}/stops/{stop}": [missing_required_header],
     "PUT /admin/v1/legends/{slug}/order": [missing_required_header],
+    # What is no line in GPX or GeoJSON is refused by hand, in tests/api/admin/test_draft_route.py.
+    "PUT /admin/v1/legends/{slug}/route": [
+        missing_required_header,
+        positive_data_acceptance,
+        negative_data_rejection,
+    ],
     # One of two values, and not both: a rule that OpenAPI could only say in two bodies.
     "POST /admin/v1/legends/{slug}/undo": [missing_required_header, positive_data_acceptance],
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,7 +29,7 @@ from odyssee.domain.errors import NotFound
 from odyssee.domain.geo import BBox, LineString, LonLat, Point, Polygon
 from odyssee.domain.legends import Commune, Legend, LegendText, Route
 from odyssee.domain.media import Focal, MediaAsset, cover_ref, narration_ref
-from odyssee.domain.stops import IllustrationFile, NarrationFile, Site, Stop, StopText
+from odyssee.domain.stops import IllustrationFile, NarrationFile, Site, Stop, StopText, TextState
 from odyssee.domain.zones import Zone
 
 WORDS = st.text(
@@ -63,7 +63,10 @@ LEGEND_TEXTS = st.builds(
     practical=st.dictionaries(WORDS, WORDS, max_size=1),
     story=WORDS,
 )
-STOP_TEXTS = st.builds(StopText, title=WORDS, directions=st.none() | WORDS, text=WORDS)
+STATES = st.sampled_from(get_args(TextState))
+STOP_TEXTS = st.builds(
+    StopText, title=WORDS, directions=st.none() | WORDS, state=STATES, text=WORDS
+)
 STOPS = st.builds(
     Stop,
     slug=NAMES,

@@ -16,6 +16,7 @@ from odyssee.api.admin.history import add_history
 from odyssee.api.admin.media import add_media
 from odyssee.api.admin.offices import add_offices
 from odyssee.api.admin.people import add_people
+from odyssee.api.admin.route import add_route
 from odyssee.api.admin.stops import add_stops
 from odyssee.api.admin.surveys import add_surveys
 from odyssee.api.admin.tokens import add_tokens
@@ -94,4 +95,5 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_stops(router, desk)
     add_surveys(router, desk)
     add_history(router, desk)
+    add_route(router, desk)
     return router

@@ -301,6 +301,13 @@ def test_other_languages_may_be_partial(legend: Legend, territory: Territory) ->
     ]
 
 
+def test_what_nobody_has_read_over_is_advice(legend: Legend) -> None:
+    assert ("stops/0/texts/fr", "text_draft") in told(
+        a_stop_text(legend, state="draft"), severity="advice"
+    )
+    assert ("texts/fr", "text_machine") in told(a_text(legend, state="machine"), severity="advice")
+
+
 def a_riddle(*ids: str) -> RiddleText:
     choices = tuple(RiddleChoice(id=choice, text=f"Réponse {choice}") for choice in ids)
     return RiddleText(question="Quels animaux ?", choices=choices)

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +41,7 @@ from odyssee.domain.stops import (
     Site,
     Stop,
     StopText,
+    TextState,
 )
 from odyssee.domain.territory import Territory
 from odyssee.domain.zones import Zone
@@ -101,6 +102,7 @@ ZONES = built(
     layer=st.just("main") | TEXTS,
     repeat=st.sampled_from(["once", "each_entry"]),
 )
+STATES = st.sampled_from(get_args(TextState))
 CHOICES = built(RiddleChoice, id=TEXTS, text=TEXTS)
 RIDDLES = built(RiddleText, question=TEXTS, choices=tuples(CHOICES), hint=MAYBE, explanation=MAYBE)
 STOP_TEXTS = built(
@@ -110,6 +112,7 @@ STOP_TEXTS = built(
     opening=MAYBE,
     illustrations=tuples(built(IllustrationText, alt=TEXTS, credit=MAYBE)),
     riddle=st.none() | RIDDLES,
+    state=STATES,
     text=BODIES,
 )
 LEGEND_TEXTS = built(
@@ -117,6 +120,7 @@ LEGEND_TEXTS = built(
     title=TEXTS,
     summary=TEXTS,
     access_notes=MAYBE,
+    state=STATES,
     audience_advice=MAYBE,
     cover_alt=MAYBE,
     practical=st.dictionaries(KEYS, TEXTS, max_size=2),
@@ -212,6 +216,12 @@ def test_the_example_of_the_contract_is_in_our_own_layout(
 ) -> None:
     bare = "\n".join(line.partition("  #")[0].rstrip() for line in example_text.split("\n"))
     assert legend_yaml(legend) == bare
+
+
+def test_a_text_says_its_state_until_somebody_has_read_it_over() -> None:
+    text = StopText(title="La porte", text="Une porte.")
+    assert "state" not in text_file(text)
+    assert "\nstate: machine\n" in text_file(replace(text, state="machine"))
 
 
 def test_a_text_file_is_as_people_write_it(legend: Legend, root: Path) -> None:
