@@ -238,10 +238,10 @@ def _save(
             lengths[legend.slug] = lengths_of(finished)
             _save_media(tx, finished.values(), now)
             places = {ref: medium.key for ref, medium in finished.items()}
-            before = legends.find_draft(tx, legend.slug)
+            before = legends.hold_draft(tx, legend.slug)
             outcome = legends.save_draft(tx, legend, places, now)
             if before is not None and outcome == "changed":
-                draft_versions.keep_version(tx, before, WHOLE, "import", now)
+                draft_versions.keep_version(tx, before, WHOLE, by, now)
             getattr(report, outcome).append(legend.slug)
             if outcome != "unchanged":
                 audit.add_entry(tx, now, by, outcome, legend.slug, {"how": "import"})

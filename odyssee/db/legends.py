@@ -62,6 +62,12 @@ def lock_draft(tx: Tx, slug: str) -> Draft:
     return get_draft(tx, slug)
 
 
+def hold_draft(tx: Tx, slug: str) -> Draft | None:
+    """As `lock_draft`; None when there is none or it was archived."""
+    _lock(tx, slug)
+    return find_draft(tx, slug)
+
+
 def lock_legend(tx: Tx, slug: str) -> None:
     """Keep others from changing, publishing or closing the legend until the transaction ends.
 
