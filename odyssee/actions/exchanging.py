@@ -17,13 +17,16 @@ from odyssee.domain.errors import InputInvalid, Problem
 ZIP_BEGINS = b"PK"
 
 
-def take_file(tools: Tools, path: Path, by: str, *, dry_run: bool) -> ImportReport:
+def take_file(
+    tools: Tools, path: Path, by: str, office: str | None = None, *, dry_run: bool
+) -> ImportReport:
     """Import a file, whole or not at all: a zip of the content folder, or a trail.
 
     Args:
         tools: The hands.
         path: The file; what it is, its first bytes tell.
         by: Who brings it, for the audit.
+        office: Whose a draft is that a trail begins; null for every editor's.
         dry_run: Whether only to say what would be done.
 
     Raises:
@@ -33,11 +36,14 @@ def take_file(tools: Tools, path: Path, by: str, *, dry_run: bool) -> ImportRepo
     with path.open("rb") as file:
         head = file.read(len(ZIP_BEGINS))
         if head != ZIP_BEGINS and head:
-            return _take_trail(tools, head + file.read(MAX_TRAIL_BYTES), by, dry_run=dry_run)
+            raw = head + file.read(MAX_TRAIL_BYTES)
+            return _take_trail(tools, raw, by, office, dry_run=dry_run)
     return take_bundle(tools, path, by, dry_run=dry_run)
 
 
-def _take_trail(tools: Tools, raw: bytes, by: str, *, dry_run: bool) -> ImportReport:
+def _take_trail(
+    tools: Tools, raw: bytes, by: str, office: str | None, *, dry_run: bool
+) -> ImportReport:
     """Begin a draft from a GPX, KML or GeoJSON file; one that is there already is left alone."""
     legend = begin_legend(read_trail("file", raw), "Parcours")
     slug, now = legend.slug, tools.clock()
@@ -48,7 +54,8 @@ def _take_trail(tools: Tools, raw: bytes, by: str, *, dry_run: bool) -> ImportRe
         if draft is not None:
             raise InputInvalid([Problem("file", "draft_exists", values={"slug": slug})])
         if not dry_run:
-            legends.save_draft(tx, legend, {}, now)
+            if not legends.add_draft(tx, legend, {}, now, office):
+                raise InputInvalid([Problem("file", "draft_exists", values={"slug": slug})])
             audit.add_entry(tx, now, by, "created", slug, {"how": "trail file"})
     return ImportReport(created=[slug])
 

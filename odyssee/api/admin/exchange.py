@@ -80,7 +80,7 @@ def _add_import(router: APIRouter, desk: OpenDesk) -> None:
         with tempfile.TemporaryDirectory(prefix="odyssee-received-") as folder:
             path = Path(folder) / "received"
             await _receive(request, path)
-            report = await run_in_threadpool(_take, desk(), path, caller.person.id, dry_run=dry_run)
+            report = await run_in_threadpool(_take, desk(), path, caller, dry_run=dry_run)
         return _shape(report, lang_of(request.scope, LANGUAGES), dry_run=dry_run)
 
 
@@ -145,10 +145,12 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
         raise InputInvalid([Problem(FILE, "zip_broken")]) from None
 
 
-def _take(tools: Tools, path: Path, by: str, *, dry_run: bool) -> "ImportReport":
+def _take(tools: Tools, path: Path, caller: Caller, *, dry_run: bool) -> "ImportReport":
     from odyssee.actions import exchanging
 
-    return exchanging.take_file(tools, path, by, dry_run=dry_run)
+    return exchanging.take_file(
+        tools, path, caller.person.id, caller.person.office, dry_run=dry_run
+    )
 
 
 def _shape(report: Any, lang: str, *, dry_run: bool) -> ImportOut:
