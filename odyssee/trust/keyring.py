@@ -15,11 +15,14 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from odyssee.domain.errors import Misconfigured, Unavailable
 
 SUFFIX = ".pem"
+_IDENTIFIER = 16
+"""Characters of an identifier: it only has to tell the keys of a root apart, and stands in every
+timestamp, which is all that a kiosk fetches when nothing is new."""
 MAX_KEY_BYTES = 10_000
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 """What file systems without hard links answer, such as FAT on a stick."""
@@ -44,7 +47,13 @@ def make_key(path: Path, passphrase: str | None = None) -> CryptoSigner:
         raise Misconfigured(f"{path.name} is there already", setting=_SETTING) from taken
     except OSError as fault:
         raise Unavailable(f"{path.name}: {fault.strerror}") from fault
-    return CryptoSigner(key)
+    return _signer(key)
+
+
+def _signer(key: Ed25519PrivateKey) -> CryptoSigner:
+    public = SSlibKey.from_crypto(key.public_key())
+    public.keyid = public.keyid[:_IDENTIFIER]
+    return CryptoSigner(key, public)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -114,7 +123,7 @@ def read_key(path: Path, passphrase: str | None = None) -> CryptoSigner:
         ) from wrong
     if not isinstance(key, Ed25519PrivateKey):
         raise Misconfigured(f"{path.name} holds no Ed25519 key", setting=_SETTING)
-    return CryptoSigner(key)
+    return _signer(key)
 
 
 def is_sealed(path: Path) -> bool:
