@@ -97,6 +97,9 @@ ROWS: Mapping[str, Row] = {
         200, _at(f"{LEGEND}/proximity"), {"fixes": [], "here": "etape-1"}
     ),
     "POST /v1/geofences": Row(200, _at("/v1/geofences"), {"lon": 0.9, "lat": 48.2}),
+    "POST /v1/visits": Row(
+        202, _at("/v1/visits"), {"batch_id": "8d3c1c9e-65d2-4f0b-9a43-1f1b2f0f6a11", "events": []}
+    ),
     "POST /admin/v1/session": Row(
         200,
         _at("/admin/v1/session"),
