@@ -20,13 +20,13 @@ from odyssee.api.front import Front, LogRequest
 from odyssee.api.health import build_health
 from odyssee.api.kiosk import routes as kiosk
 from odyssee.api.manual import build_manual
-from odyssee.api.public import visits
+from odyssee.api.public import reports, visits
 from odyssee.api.public.library import Library, Ready
 from odyssee.api.public.routes import SCHEMAS, build_router
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-NAMED = (*SCHEMAS, *visits.SCHEMAS, *admin.SCHEMAS, *kiosk.SCHEMAS)
+NAMED = (*SCHEMAS, *visits.SCHEMAS, *reports.SCHEMAS, *admin.SCHEMAS, *kiosk.SCHEMAS)
 """Bodies that routes name by reference."""
 MAX_BODY_BYTES = 1024 * 1024
 """For every route that has no smaller limit of its own."""
@@ -63,6 +63,7 @@ def build_fastapi(
         app.include_router(admin.build_admin(desk))
         app.include_router(kiosk.build_kiosk(desk))
         app.include_router(visits.build_visits(visits.take_at(desk)))
+        app.include_router(reports.build_reports(desk))
     tell_errors(app)
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]  # FastAPI's own way
     return app
