@@ -278,6 +278,7 @@ ROWS: Mapping[str, Row] = {
         {"state": "triaged"},
         {"If-Match": '"1"'},
     ),
+    "GET /admin/v1/statistics": Row(200, _at("/admin/v1/statistics?by=stop")),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
 }
 """By method and path, as the description has them."""

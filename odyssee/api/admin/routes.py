@@ -18,6 +18,7 @@ from odyssee.api.admin.offices import add_offices
 from odyssee.api.admin.people import add_people
 from odyssee.api.admin.reports import add_reports
 from odyssee.api.admin.route import add_route
+from odyssee.api.admin.statistics import add_statistics
 from odyssee.api.admin.stops import add_stops
 from odyssee.api.admin.surveys import add_surveys
 from odyssee.api.admin.tokens import add_tokens
@@ -100,4 +101,5 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_history(router, desk)
     add_route(router, desk)
     add_reports(router, desk)
+    add_statistics(router, desk)
     return router
