@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from odyssee.db.columns import Row
 from odyssee.db.counting_tables import PhoneCountRow, SeenVisitRow
+from odyssee.db.fleet_tables import VisitCountRow
 from odyssee.db.session import Tx
 from odyssee.domain.statistics import EventType
 
@@ -61,6 +62,16 @@ def drop_seen(tx: Tx, before: date) -> int:
     found = tx.scalar(select(func.count()).select_from(SeenVisitRow).where(old)) or 0
     tx.execute(delete(SeenVisitRow).where(old))
     return found
+
+
+def drop_counts(tx: Tx, before: date) -> int:
+    """Forget what phones and kiosks counted on earlier days; gives how many cells that were."""
+    dropped = 0
+    for row in (PhoneCountRow, VisitCountRow):
+        old = row.day < before
+        dropped += tx.scalar(select(func.count()).select_from(row).where(old)) or 0
+        tx.execute(delete(row).where(old))
+    return dropped
 
 
 def _insert(tx: Tx, table: type[Row]) -> sqlite.Insert | postgresql.Insert:

@@ -1,5 +1,6 @@
 """What a visit is counted as: a day, a legend, a language and a type; never who, where or when."""
 
+import calendar
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 DAYS_BACK = 60
 DAYS_AHEAD = 1
 """A day is counted from so many before today to so many after; phones live in other time zones."""
+
+SEEN_DAYS = 62
+"""How long it is remembered that a visit of a day was counted: past when it could be told again."""
+KEPT_MONTHS = 25
+"""How long counts are kept: two summers can be compared."""
 
 
 class Cell(NamedTuple):
@@ -108,6 +114,16 @@ def _find_fault(
 def is_countable(day: date, today: date) -> bool:
     """Whether the day lies close enough to today to be believed."""
     return today - timedelta(days=DAYS_BACK) <= day <= today + timedelta(days=DAYS_AHEAD)
+
+
+def oldest_kept(today: date) -> date:
+    """The first day whose counts are kept: that of the same number, 25 months ago.
+
+    Where that month is too short, its last.
+    """
+    year, month = divmod(today.year * 12 + today.month - 1 - KEPT_MONTHS, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(today.day, last))
 
 
 def sum_up(counts: Iterable[tuple[Cell, int]]) -> Mapping[Cell, int]:
