@@ -28,6 +28,7 @@ from odyssee.settings import Settings
 if TYPE_CHECKING:
     # HTTP is loaded by what serves it, and by no command that imports or publishes.
     from fastapi import FastAPI
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from odyssee.actions.syncing import Syncing
@@ -277,8 +278,11 @@ class Desk:
         return self._tools
 
 
-def build_server(settings: Settings, *, worker: bool) -> "ASGIApp":
-    """The application with what runs beside it: the watcher of publications, the worker."""
+def build_server(settings: Settings, *, worker: bool, counts: Path | None = None) -> "ASGIApp":
+    """The application with what runs beside it: the watcher of publications, the worker.
+
+    On a kiosk, `counts` is the file to which what visitors tell is added.
+    """
     # Loaded here, so that commands do without: a third of a second.
     from odyssee.api.accesslog import AccessLog  # noqa: PLC0415 - the reason above
     from odyssee.api.app import build_app  # noqa: PLC0415 - the reason above
@@ -316,11 +320,24 @@ def build_server(settings: Settings, *, worker: bool) -> "ASGIApp":
         tools,
         ready.since,
         lifespan,
-        build_pages(status_of, settings.public_url, bureau=opened),
+        [
+            *build_pages(status_of, settings.public_url, bureau=opened),
+            *_counting(tools, counts),
+        ],
         log,
         Desk(settings, tools) if opened else None,
         admin_origins=frozenset(settings.admin_origins.split()),
     )
+
+
+def _counting(tools: Tools, counts: Path | None) -> "list[BaseRoute]":
+    """How a kiosk takes visits into its own counts; on a server that is the desk's."""
+    if counts is None:
+        return []
+    from odyssee.actions.counting import count_here  # noqa: PLC0415 - on a kiosk only
+    from odyssee.api.public.visits import build_visits  # noqa: PLC0415 - on a kiosk only
+
+    return build_visits(lambda visits: count_here(tools, counts, visits)).routes
 
 
 def _start_worker(tools: Tools, stop: threading.Event) -> threading.Thread:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 
+from odyssee.actions.forgetting import forget_old
 from odyssee.actions.signing import renew
 from odyssee.actions.tools import Tools
 from odyssee.actions.working import tell_job, work_once
@@ -14,7 +15,7 @@ _log = logging.getLogger("odyssee.worker")
 IDLE_S = 0.3
 """The pause when nothing is due."""
 RENEW_EVERY_S = 3600.0
-"""How often it looks whether a signature grows old."""
+"""How often it looks whether a signature grows old, and what has been kept for long enough."""
 AWAY_S = 3.0
 """The pause when the database does not answer."""
 
@@ -31,6 +32,7 @@ def work(tools: Tools, stop: threading.Event) -> None:
         if time.monotonic() - renewed_at >= RENEW_EVERY_S:
             renewed_at = time.monotonic()
             _renew_safely(tools)
+            _forget_safely(tools)
         pause = _work_safely(tools)
         if pause:
             stop.wait(pause)
@@ -60,6 +62,19 @@ def _renew_safely(tools: Tools) -> None:
         _log.warning("nothing could be signed anew: %s: %s", error.code, error)
     except Exception:  # noqa: BLE001 - publications go on meanwhile
         _log.exception("signing anew failed")
+
+
+def _forget_safely(tools: Tools) -> None:
+    """Forget what is old enough; what cannot be forgotten now is at the next turn."""
+    try:
+        forgotten = forget_old(tools)
+    except OdysseeError as error:
+        _log.warning("nothing could be forgotten: %s: %s", error.code, error)
+    except Exception:  # noqa: BLE001 - publications go on meanwhile
+        _log.exception("forgetting failed")
+    else:
+        if forgotten.is_any:
+            _log.info("forgotten: %s", forgotten)
 
 
 def _work_safely(tools: Tools) -> float:

@@ -46,6 +46,8 @@ class Ids:
     """A kiosk that waits for its code, at version 1."""
     draft: str
     """A draft that is not published, with the stops `etape-1` and `etape-2`."""
+    report: str
+    """A report of the published legend, at version 1."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,14 @@ ROWS: Mapping[str, Row] = {
         200, _at(f"{LEGEND}/proximity"), {"fixes": [], "here": "etape-1"}
     ),
     "POST /v1/geofences": Row(200, _at("/v1/geofences"), {"lon": 0.9, "lat": 48.2}),
+    "POST /v1/visits": Row(
+        202, _at("/v1/visits"), {"batch_id": "8d3c1c9e-65d2-4f0b-9a43-1f1b2f0f6a11", "events": []}
+    ),
+    "POST /v1/reports": Row(
+        201,
+        _at("/v1/reports"),
+        {"legend": "dame-de-riants", "stop": "etape-1", "kind": "too_late", "lang": "fr"},
+    ),
     "POST /admin/v1/session": Row(
         200,
         _at("/admin/v1/session"),
@@ -259,6 +269,16 @@ ROWS: Mapping[str, Row] = {
     ),
     "GET /admin/v1/legends/{slug}/history": Row(200, _of_draft("/history")),
     "POST /admin/v1/legends/{slug}/undo": Row(200, _of_draft("/undo"), {"version": 1}, ANY),
+    "GET /admin/v1/reports": Row(200, _at("/admin/v1/reports")),
+    "GET /admin/v1/reports/summary": Row(200, _at("/admin/v1/reports/summary")),
+    "GET /admin/v1/reports/{report_id}": Row(200, lambda ids: f"/admin/v1/reports/{ids.report}"),
+    "PATCH /admin/v1/reports/{report_id}": Row(
+        200,
+        lambda ids: f"/admin/v1/reports/{ids.report}",
+        {"state": "triaged"},
+        {"If-Match": '"1"'},
+    ),
+    "GET /admin/v1/statistics": Row(200, _at("/admin/v1/statistics?by=stop")),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
 }
 """By method and path, as the description has them."""

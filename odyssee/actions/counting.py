@@ -1,22 +1,14 @@
 """Counting, on a kiosk: what phones and its own screen tell is added to its counts."""
 
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Container, Sequence
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
 
-from odyssee.db.counter import Counter
-from odyssee.domain.statistics import Visit, is_countable
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What became of visits that were told."""
-
-    accepted: int
-    duplicates: int
-    """Told before."""
-    refused: tuple[tuple[str, str], ...]
-    """The id of each other, and why: `unknown_legend`, `unknown_language`, `out_of_range`."""
+from odyssee.actions.tools import Tools
+from odyssee.db.counter import Counter, open_counter
+from odyssee.domain.errors import Unavailable
+from odyssee.domain.statistics import Counted, Visit, sift
 
 
 def count_visits(
@@ -24,7 +16,7 @@ def count_visits(
     visits: Sequence[Visit],
     *,
     today: date | None,
-    legends: Container[str],
+    legends: Collection[str],
     langs: Container[str],
 ) -> Counted:
     """Add what phones and the kiosk's own screen tell to its counts, each visit once.
@@ -40,25 +32,34 @@ def count_visits(
     Raises:
         Unavailable: nothing was counted; told again, it will be.
     """
-    taken, refused = [], []
-    for visit in visits:
-        fault = _fault_of(visit, today, legends, langs)
-        if fault is None:
-            taken.append(visit)
-        else:
-            refused.append((visit.id, fault))
+    taken, refused = sift(visits, today, dict.fromkeys(legends), langs)
     known = counter.add_visits(taken)
-    return Counted(len(taken) - known, known, tuple(refused))
+    return Counted(len(taken) - known, known, refused)
 
 
-def _fault_of(
-    visit: Visit, today: date | None, legends: Container[str], langs: Container[str]
-) -> str | None:
-    cell = visit.cell
-    if cell.legend not in legends:
-        return "unknown_legend"
-    if cell.lang not in langs:
-        return "unknown_language"
-    if today is not None and not is_countable(cell.day, today):
-        return "out_of_range"
-    return None
+def count_here(tools: Tools, counts: Path, visits: Sequence[Visit]) -> Counted:
+    """As `count_visits`, by what this kiosk serves now.
+
+    The file is opened each time, for who brings its counts to the office may put it aside.
+
+    Args:
+        tools: The kiosk's.
+        counts: The file of its counts.
+        visits: As they were told.
+
+    Raises:
+        Unavailable: nothing was counted; told again, it will be.
+    """
+    if tools.shelf.pointer is None:
+        raise Unavailable("it is not known yet what is published")
+    catalogue, now = tools.shelf.current(), tools.clock()
+    published = (legend.published_at for legend in catalogue.legends.values())
+    is_behind = any(now < datetime.fromisoformat(at) for at in published)
+    with closing(open_counter(counts)) as counter:
+        return count_visits(
+            counter,
+            visits,
+            today=None if is_behind else now.date(),
+            legends=catalogue.legends.keys(),
+            langs=catalogue.languages,
+        )

@@ -112,6 +112,11 @@ def new_enrolment_code() -> str:
     return write_code(secrets.randbits(BITS))
 
 
+def new_reference() -> str:
+    """A short name that people read to each other, of 39 bits: `XXXX-XXXX`; no secret."""
+    return "-".join(_letters(4) for _ in range(2)).upper()
+
+
 def new_recovery_codes() -> list[str]:
     """Ten codes of 50 bits, `xxxxx-xxxxx`."""
     return [f"{_letters(5)}-{_letters(5)}" for _ in range(RECOVERY_CODES)]

@@ -20,11 +20,14 @@ from odyssee.api.front import Front, LogRequest
 from odyssee.api.health import build_health
 from odyssee.api.kiosk import routes as kiosk
 from odyssee.api.manual import build_manual
+from odyssee.api.public import reports, visits
 from odyssee.api.public.library import Library, Ready
 from odyssee.api.public.routes import SCHEMAS, build_router
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
+NAMED = (*SCHEMAS, *visits.SCHEMAS, *reports.SCHEMAS, *admin.SCHEMAS, *kiosk.SCHEMAS)
+"""Bodies that routes name by reference."""
 MAX_BODY_BYTES = 1024 * 1024
 """For every route that has no smaller limit of its own."""
 
@@ -38,7 +41,8 @@ def build_fastapi(
 ) -> FastAPI:
     """The FastAPI application: routes, errors, description.
 
-    Without a desk there is nobody to sign in and no kiosk to enrol: no routes for either.
+    Without a desk there is nobody to sign in, no kiosk to enrol and nothing to count in: no routes
+    for any of it.
     """
     app = FastAPI(
         title="Perche Odyssée",
@@ -58,6 +62,8 @@ def build_fastapi(
     if desk is not None:
         app.include_router(admin.build_admin(desk))
         app.include_router(kiosk.build_kiosk(desk))
+        app.include_router(visits.build_visits(visits.take_at(desk)))
+        app.include_router(reports.build_reports(desk))
     tell_errors(app)
     app.openapi = lambda: openapi_document(app)  # type: ignore[method-assign]  # FastAPI's own way
     return app
@@ -93,7 +99,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         _, named = models_json_schema(
-            [(model, "validation") for model in (*SCHEMAS, *admin.SCHEMAS, *kiosk.SCHEMAS)],
+            [(model, "validation") for model in NAMED],
             ref_template="#/components/schemas/{model}",
         )
         schemas = document["components"]["schemas"]

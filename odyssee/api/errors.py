@@ -53,6 +53,7 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.SessionNeeded: 403,
     errors.CrossSite: 403,
     errors.Conflict: 409,
+    errors.KeyReused: 409,
     errors.EmailTaken: 409,
     errors.OfficeTaken: 409,
     errors.LastAdmin: 409,
@@ -210,10 +211,14 @@ async def _on_http(request: Request, error: Exception) -> Response:
 def _allowed(request: Request) -> str:
     """Every method that the address takes: the framework tells those of one route."""
     path = request.scope["path"]
-    methods: set[str] = set()
-    for route in iter_route_contexts(request.app.routes):
-        if route.methods and route.path_regex.match(path):
-            methods |= route.methods
+    matching = [
+        route
+        for route in iter_route_contexts(request.app.routes)
+        if route.methods and route.path_regex.match(path)
+    ]
+    # A word that stands in an address is the id of nothing.
+    spelled = [route for route in matching if route.path == path]
+    methods = {method for route in spelled or matching for method in route.methods or ()}
     if "GET" in methods:
         methods.add("HEAD")
     return ", ".join(sorted(methods))

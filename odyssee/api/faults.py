@@ -15,7 +15,7 @@ _CODES = {
     "literal_error": "not_allowed",
     "enum": "not_allowed",
 }
-_OURS = {"bad_instant", "bad_date", "bad_slug"}
+_OURS = {"bad_instant", "bad_date", "bad_slug", "bad_language"}
 """Codes that our own readers of values raise; their context holds no input."""
 _BOUNDS = {
     "greater_than_equal": ("out_of_range", "≥ {ge}"),

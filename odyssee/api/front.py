@@ -26,7 +26,7 @@ _PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (
         b"access-control-allow-headers",
-        b"Accept-Language, Content-Type, If-None-Match, If-Range, Range",
+        b"Accept-Language, Content-Type, Idempotency-Key, If-None-Match, If-Range, Range",
     ),
     (b"access-control-max-age", b"86400"),
     (b"content-length", b"0"),

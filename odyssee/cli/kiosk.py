@@ -1,14 +1,15 @@
 """The kiosk: its commands by name, and its server, which loads nothing that it does not need."""
 
+import logging
 import os
 
 import click
 
 from odyssee.cli.configuring import read_settings
 from odyssee.cli.on_demand import OnDemand
-from odyssee.cli.serving import PORT, run_server
+from odyssee.cli.serving import LOG_FORMAT, PORT, run_server
 from odyssee.domain.software import BESIDE, CHOSEN_FILE
-from odyssee.main import build_kiosk
+from odyssee.main import build_kiosk, build_server
 
 COMMANDS = {
     "enrol": "enrolling:enrol",
@@ -56,4 +57,11 @@ def serve(host: str, port: int) -> None:
         from odyssee.cli.renewing import tell_that_it_stands  # noqa: PLC0415 - as above
 
         tell_that_it_stands()
-    run_server(host, port, 1)
+    run_server(host, port, 1, factory="odyssee.cli.kiosk:build")
+
+
+def build() -> object:
+    """The server of a kiosk: it adds what visitors tell to its own counts."""
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    settings = read_settings()
+    return build_server(settings, worker=False, counts=build_kiosk(settings).counts)

@@ -33,13 +33,13 @@ def serve(host: str, port: int, workers: int) -> None:
     run_server(host, port, workers)
 
 
-def run_server(host: str, port: int, workers: int) -> None:
+def run_server(host: str, port: int, workers: int, factory: str = "") -> None:
     """Run uvicorn until it is stopped; a port that is taken is told in one line."""
     proxies = read_settings().trusted_proxies.split()  # bad settings are told before all else
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     _probe(host, port)
     uvicorn.run(
-        "odyssee.cli.serving:build" if workers == 1 else "odyssee.cli.serving:build_reader",
+        factory or f"odyssee.cli.serving:{'build' if workers == 1 else 'build_reader'}",
         factory=True,
         host=host,
         port=port,

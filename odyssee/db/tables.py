@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from odyssee.db.amenity_tables import AmenityRow, TrailSeedRow
 from odyssee.db.columns import BigKey, Row
+from odyssee.db.counting_tables import PhoneCountRow, ReportRow, SeenVisitRow
 from odyssee.db.fleet_tables import CountBatchRow, KioskRow, SpentNonceRow, VisitCountRow
 from odyssee.db.spatial import Ground
 
@@ -361,7 +362,8 @@ class TallyRow(Row):
     last_at: Mapped[datetime] = mapped_column(index=True)
 
 
+TOLD = (PhoneCountRow, SeenVisitRow, ReportRow)
 FLEET = (KioskRow, SpentNonceRow, CountBatchRow, VisitCountRow)
-"""The tables that stand in a module of their own: who loads this one knows all of them."""
+"""The tables that stand in modules of their own: who loads this one knows all of them."""
 PARTNERS = (AmenityRow, TrailSeedRow)
 """As well, what partners tell."""

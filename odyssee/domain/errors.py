@@ -211,6 +211,12 @@ class Conflict(OdysseeError):
     code = "conflict"
 
 
+class KeyReused(Conflict):
+    """Another report was told under the key that should be of one alone."""
+
+    code = "key_reused"
+
+
 class EmailTaken(Conflict):
     """Somebody has that e-mail already."""
 

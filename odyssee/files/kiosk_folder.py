@@ -30,6 +30,7 @@ from odyssee.files.private_file import sync_folder
 from odyssee.files.sources import Source, Stream
 from odyssee.files.store import is_key
 
+COUNTS = "compteurs.db"
 _POINTER = "metadata/current.json"
 _SHA256 = re.compile("[0-9a-f]{64}")
 _ROTTEN = frozenset({errno.EIO, errno.ENODATA, errno.EBADMSG, errno.EUCLEAN})
@@ -57,6 +58,7 @@ class KioskFolder:
         self.root = root
         self.store = root / "store"
         self.trust = root / "trust"
+        self.counts = root / COUNTS
         self._objects = self.store / "objects"
         self._partial = root / "partial"
 

@@ -16,10 +16,10 @@ from odyssee.domain.canonical import canonical
 from odyssee.domain.errors import Damaged, Misconfigured, Unavailable
 from odyssee.domain.kiosk_calls import to_base64
 from odyssee.domain.kiosks import Membership
+from odyssee.files.kiosk_folder import COUNTS
 from odyssee.files.private_file import make_private, replace_private
 
 KEY = "cle-borne"
-COUNTS = "compteurs.db"
 _MEMBERSHIP = "borne.json"
 _ASKED = "inscription.json"
 _MEMBER = TypeAdapter(Membership)

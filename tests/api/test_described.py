@@ -63,6 +63,10 @@ FOR_ADMINS = {
     "GET /admin/v1/media": [positive_data_acceptance],
     "GET /admin/v1/kiosks": [positive_data_acceptance],
     "GET /admin/v1/legends/{slug}/history": [positive_data_acceptance],
+    "GET /admin/v1/reports": [positive_data_acceptance],
+    "GET /admin/v1/reports/summary": [positive_data_acceptance],
+    # Days that are the wrong way round, or too many: rules between values.
+    "GET /admin/v1/statistics": [positive_data_acceptance],
     # A time is of 1970 or later, an end comes after its beginning, a stretch has a length: rules
     # that OpenAPI cannot say. tests/api/admin/test_closures.py covers them by hand.
     "POST /admin/v1/legends/{slug}/closures": [positive_data_acceptance],

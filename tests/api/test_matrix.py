@@ -25,6 +25,7 @@ from partner_builders import Shared, a_shared, an_amenity, partner_server, with_
 from people_builders import SetClock
 from sqlalchemy import update
 from starlette.testclient import TestClient
+from telling_builders import keep_report
 
 from odyssee.actions import closing, credentials, fleet, staffing
 from odyssee.actions.tools import Tools
@@ -119,6 +120,7 @@ class World:
                 add_changed(tx, self.drafts[office], office)
         keep_published(tools, a_legend())
         self.closure = closing.close(tools, a_closure(), by="test").kept.id
+        self.report = keep_report(tools)
         self.person = staffing.get_person(tools, email_of("editor")).id
         self.kiosk = fleet.add_kiosk(tools, COMMAND_LINE, "Hall de l’Étang").kiosk.id
         self.service = credentials.new_id()
@@ -220,6 +222,7 @@ class World:
             closure=self.closure,
             service=self.service,
             draft=self.drafts[office],
+            report=self.report,
         )
 
 
@@ -272,6 +275,9 @@ def ask(client: TestClient, world: World, name: str, cell: Cell, ids: Ids) -> An
     row = ROWS[name]
     known = {} if cell.name is None else bearer(world.secrets[cell])
     headers = {**row.headers, **known}
+    # From one address after another: what strangers tell is paced by address.
+    transport: Any = client._transport
+    transport.client = (f"192.0.2.{CELLS.index(cell)}", 1)
     method = name.partition(" ")[0]
     return client.request(
         method, row.path(ids), json=row.body, content=row.content, headers=headers, files=row.files

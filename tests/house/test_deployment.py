@@ -102,7 +102,8 @@ def test_the_desk_is_a_server_of_its_own_and_believes_caddy_alone(
     routes = re.search(r"@desk path (.+)", files["deploy/caddy/Caddyfile"])
     assert routes
     rooms = ("/admin", "/bureau", "/kiosk")
-    assert routes[1].split() == [f"{room}{below}" for room in rooms for below in ("", "/*")]
+    told = ["/v1/visits", "/v1/reports"]
+    assert routes[1].split() == [f"{room}{below}" for room in rooms for below in ("", "/*")] + told
 
 
 def test_every_secret_comes_from_the_environment_file(

@@ -16,7 +16,9 @@ from odyssee.api.admin.history import add_history
 from odyssee.api.admin.media import add_media
 from odyssee.api.admin.offices import add_offices
 from odyssee.api.admin.people import add_people
+from odyssee.api.admin.reports import add_reports
 from odyssee.api.admin.route import add_route
+from odyssee.api.admin.statistics import add_statistics
 from odyssee.api.admin.stops import add_stops
 from odyssee.api.admin.surveys import add_surveys
 from odyssee.api.admin.tokens import add_tokens
@@ -35,6 +37,7 @@ from odyssee.api.schemas.closures import ClosureIn
 from odyssee.api.schemas.drafts import OrderIn, SurveyIn, UndoIn
 from odyssee.api.schemas.fleet import CodeIn, KioskChangesIn, KioskIn
 from odyssee.api.schemas.media import AssetChangesIn
+from odyssee.api.schemas.reports import ReportChangesIn
 
 SCHEMAS = (
     SignInIn,
@@ -54,6 +57,7 @@ SCHEMAS = (
     OrderIn,
     SurveyIn,
     UndoIn,
+    ReportChangesIn,
 )
 """Bodies that routes name by reference, for the OpenAPI document."""
 
@@ -96,4 +100,6 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_surveys(router, desk)
     add_history(router, desk)
     add_route(router, desk)
+    add_reports(router, desk)
+    add_statistics(router, desk)
     return router

@@ -1,18 +1,12 @@
 """A place in, zones for the phone's operating system out."""
 
-from typing import Annotated
-
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from odyssee.api.schemas.bodies import Body
 from odyssee.api.schemas.legends import Position
 from odyssee.api.schemas.proximity import Slug
+from odyssee.api.schemas.whole import Whole
 from odyssee.domain.geofences import UNKNOWN_ACCURACY_M
-
-
-def _to_whole(value: object) -> object:
-    """20.0 is an integer (JSON Schema, section 4.2.3), which strict parsing would refuse."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class GeofencesIn(Body):
@@ -22,7 +16,7 @@ class GeofencesIn(Body):
     lat: float = Field(ge=-90, le=90)
     accuracy_m: float | None = UNKNOWN_ACCURACY_M
     """How wrong the place may be. Absent, null, 0 or negative: unknown, 50 m."""
-    limit: Annotated[int, BeforeValidator(_to_whole)] = Field(default=20, ge=2, le=100)
+    limit: Whole = Field(default=20, ge=2, le=100)
     """Circles that the phone can watch, `refresh` among them: 20 on iOS, 100 on Android."""
     legend: Slug | None = None
     """Only the zones of this legend."""

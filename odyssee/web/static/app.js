@@ -1,6 +1,7 @@
 /** Chooses the view by the address of the page, and says it clearly when something is missing. */
 
 import { Failed, page } from "./api.js";
+import { tellCounts } from "./counts.js";
 import { h, replace } from "./dom.js";
 import { words } from "./strings.js";
 
@@ -44,4 +45,6 @@ function showError(error) {
   );
 }
 
+tellCounts(); // of earlier visits
+addEventListener("pagehide", tellCounts);
 show();

@@ -2,6 +2,7 @@
 
 import { Ahead } from "./ahead.js";
 import { page, read } from "./api.js";
+import { counterOf, countsNote } from "./counts.js";
 import { h, replace } from "./dom.js";
 import { HereImplausible, NotFound } from "./follower.js";
 import { render, safeAddress } from "./markdown.js";
@@ -28,17 +29,20 @@ export async function showLegend(view, slug, stop) {
   const width = Math.min(innerWidth - 36, 520);
   const map = trailMap(legend, { width, height: Math.round(width * 0.72) });
   const player = new Player((heard) => walk.heard(heard));
-  const panel = new WalkPanel(legend, () => toggle(walk, panel, player));
+  const count = counterOf(legend);
+  const panel = new WalkPanel(legend, () => toggle(walk, panel, player, count));
   const parts = new Map();
   const walk = new Walk(
     legend,
-    listenerOf(player, new Ahead(parts), map, panel, () => walk.isFollowing),
+    listenerOf({ player, ahead: new Ahead(parts), map, panel, count }, () => walk.isFollowing),
   );
   for (const each of legend.stops) {
     const part = stopOf(each, each.lang ?? legend.lang, sayHere(walk, player));
     parts.set(each.slug, part);
     player.add(each.slug, part);
+    countStop(count, each, part);
   }
+  countOpening(count);
   replace(
     view,
     headOf(legend),
@@ -46,7 +50,7 @@ export async function showLegend(view, slug, stop) {
     h("div", { class: "about" }, storyOf(legend), practicalOf(legend)),
     trailOf(legend, map),
     handOver(legend),
-    new OfflinePanel(legend).element,
+    new OfflinePanel(legend, () => count("pack_downloaded")).element,
     panel.element,
     section(
       "stops",
@@ -55,6 +59,7 @@ export async function showLegend(view, slug, stop) {
     ),
     nearbyOf(legend.slug),
     rightsOf(legend),
+    countsNote(),
     panel.bar,
   );
   openAt(stop ? `stop-${stop}` : location.hash.slice(1));
@@ -67,25 +72,45 @@ function openAt(id) {
   target.focus({ preventScroll: true });
 }
 
-function toggle(walk, panel, player) {
+function countOpening(count) {
+  count("legend_opened");
+  for (const link of document.querySelectorAll(".switch a[hreflang]"))
+    link.addEventListener("click", () => count("language_chosen", { lang: link.hreflang }));
+}
+
+function countStop(count, { slug: stop, narration }, { article, audio }) {
+  const told = { stop, lang: narration?.lang };
+  audio?.addEventListener("play", () => count("narration_started", told));
+  audio?.addEventListener("ended", () => count("narration_finished", told));
+  article.addEventListener("submit", ({ target }) => {
+    if (target.matches(".riddle") && target.querySelector(":checked"))
+      count("riddle_answered", { stop });
+  });
+}
+
+function toggle(walk, panel, player, count) {
   if (walk.isFollowing) {
     walk.stop();
   } else {
     player.unlock();
     walk.start();
+    count("trail_started");
   }
   panel.showFollowing(walk.isFollowing);
 }
 
 /** A player obeys `play` alone; `enter` tells the map (contract, Event). */
-function listenerOf(player, ahead, map, panel, isFollowing) {
+function listenerOf({ player, ahead, map, panel, count }, isFollowing) {
   const deeds = {
     play: ({ stop }) => player.play(stop),
     approach: ({ stop }) => ahead.want(stop),
     enter: ({ stop }) => map.markReached(stop),
     off_trail: () => panel.say("trail", words.off_trail),
     back_on_trail: () => panel.say("trail", ""),
-    completed: () => panel.say("end", words.completed),
+    completed: () => {
+      panel.say("end", words.completed);
+      count("trail_completed");
+    },
   };
   return {
     event: (event) => deeds[event.type]?.(event),

@@ -10,6 +10,7 @@ const LOADER = new URL("./packs/loader.js", import.meta.url).href;
 
 export class OfflinePanel {
   #legend;
+  #onTaken;
   #packs = null;
   #body = h("div");
   #status = h("p", { class: "status", role: "status" });
@@ -18,9 +19,13 @@ export class OfflinePanel {
   #shown = "";
   #isReading = false;
 
-  /** @param {object} legend of `GET /v1/legends/{slug}` */
-  constructor(legend) {
+  /**
+   * @param {object} legend of `GET /v1/legends/{slug}`
+   * @param {function()} onTaken called when the legend was taken along
+   */
+  constructor(legend, onTaken = () => {}) {
     this.#legend = legend;
+    this.#onTaken = onTaken;
     this.element = h(
       "section",
       { class: "block block-offline", id: "offline", "aria-labelledby": "offline-title" },
@@ -55,6 +60,7 @@ export class OfflinePanel {
       this.#showProgress(state);
       return;
     }
+    if (state.kind === "kept" && this.#shown === "loading") this.#onTaken();
     this.#shown = state.kind === "paused" ? state.fault : state.kind;
     if (state.kind === "absent") this.#showAbsent();
     else if (state.kind === "waiting") this.#showWaiting();

@@ -137,6 +137,11 @@ const fr = {
   reveal: "Voir la réponse",
   answer_was: (text) => `La réponse${NB}: ${text}.`,
   sources: "Sources et droits",
+  counts: {
+    intro: `Cette page compte, par jour, les récits ouverts et écoutés${NB}: sans nom, sans heure, sans position.`,
+    off: "Ne pas compter mes visites",
+    refused: `Votre navigateur demande à ne pas être suivi${NB}: rien n’est compté.`,
+  },
   rights: (author, licence) => `Texte${NB}: ${author}, ${licence}.`,
   metres: (n) => `${n}${NB}m`,
   kilometres: (n) => `${n}${NB}km`,
@@ -340,6 +345,11 @@ const en = {
   reveal: "Show the answer",
   answer_was: (text) => `The answer: ${text}.`,
   sources: "Sources and rights",
+  counts: {
+    intro: "This page counts, by the day, stories that are opened and heard: no name, no hour, no position.",
+    off: "Do not count my visits",
+    refused: "Your browser asks not to be tracked: nothing is counted.",
+  },
   rights: (author, licence) => `Text: ${author}, ${licence}.`,
   metres: (n) => `${n}${NB}m`,
   kilometres: (n) => `${n}${NB}km`,
