@@ -315,17 +315,17 @@ def build_server(settings: Settings, *, worker: bool, counts: Path | None = None
             return 410 if slug in catalogue.unpublished else 404
         return 200 if stop is None or legend.has_stop(stop) else 404
 
-    opened = settings.admin == "on"
+    desk = Desk(settings, tools) if settings.admin == "on" else None
     return build_app(
         tools,
         ready.since,
         lifespan,
         [
-            *build_pages(status_of, settings.public_url, bureau=opened),
+            *build_pages(status_of, settings.public_url, bureau=desk is not None, desk=desk),
             *_counting(tools, counts),
         ],
         log,
-        Desk(settings, tools) if opened else None,
+        desk,
         admin_origins=frozenset(settings.admin_origins.split()),
     )
 

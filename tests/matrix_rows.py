@@ -40,6 +40,8 @@ class Ids:
     """A closure of the published legend."""
     service: str
     """A service near the published legend, at version 1."""
+    comment: str
+    """A remark on the draft."""
     upload: str
     """An upload by pieces that waits for its first byte."""
     kiosk: str
@@ -63,6 +65,8 @@ class Row:
     """A body that is not JSON."""
     files: Mapping[str, tuple[str, bytes]] | None = None
     """The file of a form, instead of a JSON body."""
+    code: str | None = None
+    """Of the problem, where even who may is refused."""
 
 
 ANY = {"If-Match": "*"}
@@ -279,6 +283,30 @@ ROWS: Mapping[str, Row] = {
         {"If-Match": '"1"'},
     ),
     "GET /admin/v1/statistics": Row(200, _at("/admin/v1/statistics?by=stop")),
+    "GET /admin/v1/legends/{slug}/check": Row(200, _of_draft("/check")),
+    "POST /admin/v1/legends/{slug}/simulation": Row(
+        200, _of_draft("/simulation"), {"synthetic": {"sigma_m": 0, "sampling_s": 30}}
+    ),
+    "GET /admin/v1/legends/{slug}/revisions": Row(200, _of_draft("/revisions")),
+    "GET /admin/v1/legends/{slug}/revisions/{number}": Row(200, _of_draft("/revisions/1")),
+    "GET /admin/v1/legends/{slug}/revisions/{number}/diff": Row(
+        200, _of_draft("/revisions/1/diff?against=draft")
+    ),
+    "GET /admin/v1/legends": Row(200, _at("/admin/v1/legends?state=published&q=dame")),
+    "POST /admin/v1/legends/{slug}/review": Row(200, _of_draft("/review"), {"action": "submit"}),
+    "GET /admin/v1/legends/{slug}/comments": Row(200, _of_draft("/comments")),
+    "POST /admin/v1/legends/{slug}/comments": Row(
+        201, _of_draft("/comments"), {"where": "stops/0", "text": "Quelle porte ?"}
+    ),
+    "PATCH /admin/v1/legends/{slug}/comments/{comment_id}": Row(
+        200, lambda ids: f"/admin/v1/legends/{ids.draft}/comments/{ids.comment}", {"resolved": True}
+    ),
+    # What a publication does to a draft that may be published, tests/flow/test_releasing.py shows.
+    "POST /admin/v1/legends/{slug}/publication": Row(
+        412, _at(f"{DRAFT}/publication"), {"draft_etag": "0-0"}, code="stale"
+    ),
+    "POST /admin/v1/legends/{slug}/preview": Row(201, _of_draft("/preview"), {"hours": 2}),
+    "POST /admin/v1/legends/{slug}/rollback": Row(202, _at(f"{DRAFT}/rollback"), {"revision": 1}),
     "GET /admin/v1/audit": Row(200, _at("/admin/v1/audit")),
 }
 """By method and path, as the description has them."""

@@ -24,7 +24,7 @@ from odyssee.domain.people import Caller, Office
 from odyssee.domain.publication import Draft
 from odyssee.domain.slugs import free_slug
 
-_SERVED = frozenset({"published", "building"})
+_SERVED = frozenset({"published", "building", "scheduled"})
 
 
 def begin_draft(tools: Tools, caller: Caller, asked: Json) -> Draft:

@@ -48,6 +48,16 @@ def lock_seen(tx: Tx, caller: Caller, slug: str, asked: object = None) -> Draft:
     return _seen(caller, legends.lock_draft(tx, slug))
 
 
+def check_seen(tx: Tx, caller: Caller, slug: str) -> None:
+    """Let pass who may see the legend, archived or not.
+
+    Raises:
+        NotFound: there never was one, or it is not for the caller.
+    """
+    if not sees_draft(caller, legends.get_office(tx, slug)):
+        raise NotFound(legend=slug)
+
+
 def show_draft(tools: Tools, caller: Caller, slug: str) -> Draft:
     """The draft of that slug, as it is now.
 

@@ -28,6 +28,9 @@ from odyssee.domain.publication import Revision, Served
 from odyssee.domain.territory import Territory
 from odyssee.trust.release import Target
 
+_LEAVING = frozenset({"failed", "scheduled", "cancelled"})
+"""States of revisions that nobody has seen and nobody waits for now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:
@@ -68,7 +71,7 @@ def _put_pack(tools: Tools, revision: Revision, progress: Progress) -> tuple[str
         legend,
         revision.media,
         revision.number,
-        revision.created_at,
+        revision.published_at,
         to_paragraphs,
         _list_nearby(tools, legend),
     )
@@ -131,8 +134,8 @@ def _point(
         states = dict(revisions.list_states(tx, slug))
         if states[number] not in {"building", "published"}:
             return False
-        # A newer one that failed leaves this one in its place.
-        if any(n > number and state != "failed" for n, state in states.items()):
+        # A newer one that failed, or whose day has not come, leaves this one in its place.
+        if any(n > number and state not in _LEAVING for n, state in states.items()):
             revisions.set_state(tx, slug, number, "superseded")
             return False
         revisions.set_published(tx, slug, number, manifest_sha256)

@@ -12,7 +12,13 @@ from typing import Any
 from odyssee.actions import narrating, preparing
 from odyssee.actions.laying import NARRATE
 from odyssee.actions.packing import build_pack, point_anew
-from odyssee.actions.publishing import BUILD_PACK, POINT
+from odyssee.actions.publishing import (
+    BUILD_PACK,
+    POINT,
+    WITHDRAW,
+    begin_scheduled,
+    withdraw_due,
+)
 from odyssee.actions.receiving import ENCODE_MEDIUM
 from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.db import jobs, revisions
@@ -155,6 +161,7 @@ def _give_up(tx: Tx, job: Job) -> None:
 
 
 def _build_pack(tools: Tools, payload: Any, progress: Progress) -> None:
+    begin_scheduled(tools, payload["slug"], payload["revision"])
     build_pack(tools, payload["slug"], payload["revision"], progress)
 
 
@@ -170,9 +177,13 @@ def _point(tools: Tools, _payload: Any, progress: Progress) -> None:
     point_anew(tools, progress)
 
 
+def _withdraw(tools: Tools, payload: Any, _progress: Progress) -> None:
+    withdraw_due(tools, payload["slug"], payload["revision"])
+
+
 def _fail_revision(tx: Tx, job: Job) -> None:
     slug, number = job.payload["slug"], job.payload["revision"]
-    if dict(revisions.list_states(tx, slug)).get(number) == "building":
+    if dict(revisions.list_states(tx, slug)).get(number) in {"building", "scheduled"}:
         revisions.set_state(tx, slug, number, "failed")
 
 
@@ -181,6 +192,7 @@ DEEDS: dict[str, Callable[[Tools, Any, Progress], None]] = {
     ENCODE_MEDIUM: _encode_medium,
     NARRATE: _narrate,
     POINT: _point,
+    WITHDRAW: _withdraw,
 }
 """What is done for each kind of job."""
 SIGNED = frozenset({BUILD_PACK, POINT})
@@ -190,5 +202,6 @@ GIVEN_UP: dict[str, Callable[[Tx, Job], None]] = {
     ENCODE_MEDIUM: preparing.give_up,
     NARRATE: lambda _tx, _job: None,  # the check says that it is missing; a change asks anew
     POINT: lambda _tx, _job: None,  # the next publication says it all
+    WITHDRAW: lambda _tx, _job: None,  # it stays served, and the log says so
 }
 """What is written in the same transaction when a job of the kind is given up."""

@@ -16,7 +16,7 @@ from odyssee.api.answers import lang_of
 from odyssee.api.content_texts import CONTENT, say_content
 from odyssee.api.faults import problem_of
 from odyssee.api.texts import ERRORS, FIELDS, say, say_field
-from odyssee.domain import errors
+from odyssee.domain import errors, review_errors
 from odyssee.domain.errors import OdysseeError, Problem, ProblemsFound
 
 _log = logging.getLogger("odyssee.api")
@@ -62,6 +62,12 @@ STATUS: dict[type[OdysseeError], int] = {
     errors.TooManyClosures: 409,
     errors.SlugTaken: 409,
     errors.StillPublished: 409,
+    review_errors.OwnDraft: 403,
+    review_errors.ChangedSinceSubmitted: 409,
+    review_errors.ApprovalNeeded: 409,
+    review_errors.AdviceNotAccepted: 409,
+    review_errors.TooManyComments: 409,
+    review_errors.PreviewOver: 410,
     errors.FormExpected: 415,
     errors.UnknownMedium: 415,
     errors.EmptyFile: 422,

@@ -7,6 +7,7 @@ from odyssee.api.draft_texts import DRAFT_ERRORS, DRAFT_FIELDS
 from odyssee.api.exchange_texts import EXCHANGE_FIELDS
 from odyssee.api.kiosk_texts import KIOSK_ERRORS, KIOSK_FIELDS
 from odyssee.api.partner_texts import PARTNER_ERRORS, PARTNER_FIELDS
+from odyssee.api.review_texts import REVIEW_ERRORS, REVIEW_FIELDS
 from odyssee.api.telling_texts import TELLING_ERRORS, TELLING_FIELDS
 from odyssee.domain.errors import Problem
 
@@ -199,6 +200,7 @@ ERRORS: Sentences = {
     **PARTNER_ERRORS,
     **DRAFT_ERRORS,
     **TELLING_ERRORS,
+    **REVIEW_ERRORS,
     "broken": (
         "Une erreur interne est survenue ; elle a été notée.",
         "Something went wrong here; it was noted.",
@@ -330,6 +332,7 @@ FIELDS: Sentences = {
     **PARTNER_FIELDS,
     **DRAFT_FIELDS,
     **TELLING_FIELDS,
+    **REVIEW_FIELDS,
     "invalid": ("Cette valeur ne peut pas être lue.", "This value cannot be read."),
 }
 """What each fault of one field says: French, English."""

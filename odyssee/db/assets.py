@@ -25,7 +25,7 @@ from odyssee.domain.errors import NotFound
 from odyssee.domain.finishing import NO_EDIT, Edit
 from odyssee.domain.media import MediaAsset
 
-_SERVED = ("published", "building")
+_SERVED = ("published", "building", "scheduled")
 _EDIT = TypeAdapter(Edit)
 Offices = str | None
 """The slug whose things are asked for; `EVERY` for all."""

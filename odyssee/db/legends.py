@@ -78,6 +78,19 @@ def lock_legend(tx: Tx, slug: str) -> None:
         raise NotFound(legend=slug)
 
 
+def get_office(tx: Tx, slug: str) -> str | None:
+    """The office of a legend, archived or not; null for one that was imported.
+
+    Raises:
+        NotFound: there never was one.
+    """
+    row = tx.execute(select(LegendRow.office).where(LegendRow.slug == slug)).first()
+    if row is None:
+        raise NotFound(legend=slug)
+    office: str | None = row.office
+    return office
+
+
 def has_legend(tx: Tx, slug: str) -> bool:
     """Whether there is a draft of that slug that was not archived."""
     there = (LegendRow.slug == slug, LegendRow.archived_at.is_(None))

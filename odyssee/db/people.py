@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
 from odyssee.db.inserting import insert_all, insert_unless_kept
 from odyssee.db.session import Tx
@@ -75,6 +75,12 @@ def lock_admins(tx: Tx) -> list[str]:
 def has_people(tx: Tx) -> bool:
     """Whether there is anybody yet."""
     return tx.scalar(select(PersonRow.id).limit(1)) is not None
+
+
+def count_publishers(tx: Tx) -> int:
+    """How many may publish and are not disabled, admins too."""
+    may = (PersonRow.role.in_(("publisher", "admin")), PersonRow.disabled.is_(False))
+    return tx.scalar(select(func.count()).where(*may)) or 0
 
 
 def list_people(tx: Tx, limit: int, after: str | None = None) -> list[Person]:

@@ -16,6 +16,7 @@ from odyssee.db.amenity_tables import AmenityRow, TrailSeedRow
 from odyssee.db.columns import BigKey, Row
 from odyssee.db.counting_tables import PhoneCountRow, ReportRow, SeenVisitRow
 from odyssee.db.fleet_tables import CountBatchRow, KioskRow, SpentNonceRow, VisitCountRow
+from odyssee.db.review_tables import ReviewCommentRow, ReviewRow
 from odyssee.db.spatial import Ground
 
 PENDING = text("state IN ('queued', 'running')")
@@ -160,6 +161,10 @@ class RevisionRow(Row):
     state: Mapped[str]
     manifest_sha256: Mapped[str | None]
     """Of its pack, once that was published."""
+    content: Mapped[str | None]
+    """What it says, as in the tag of the draft; null in those of before it was kept."""
+    publish_at: Mapped[datetime | None]
+    withdraw_at: Mapped[datetime | None]
 
 
 class DraftVersionRow(Row):
@@ -367,3 +372,5 @@ FLEET = (KioskRow, SpentNonceRow, CountBatchRow, VisitCountRow)
 """The tables that stand in modules of their own: who loads this one knows all of them."""
 PARTNERS = (AmenityRow, TrailSeedRow)
 """As well, what partners tell."""
+REVIEWS = (ReviewRow, ReviewCommentRow)
+"""As well, reviews."""

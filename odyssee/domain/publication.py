@@ -1,7 +1,7 @@
 """Drafts as they are written, revisions as they are frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -11,7 +11,15 @@ from odyssee.domain.legends import FALLBACK_LANG, Legend
 from odyssee.domain.media import MediaAsset, lengths_of, narration_ref
 from odyssee.domain.territory import Territory
 
-RevisionState = Literal["building", "published", "superseded", "unpublished", "failed"]
+RevisionState = Literal[
+    "scheduled", "building", "published", "superseded", "unpublished", "cancelled", "failed"
+]
+"""Scheduled: it waits for its day. Cancelled: that was taken back before the day."""
+
+
+def content_of(etag: str) -> str:
+    """The part of a draft's tag that names what it says."""
+    return etag.rpartition("-")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +37,11 @@ class Draft:
     office: str | None = None
     """The office that it belongs to; null for what was imported."""
 
+    @property
+    def content(self) -> str:
+        """The part of the tag that names what it says, however often it was saved."""
+        return content_of(self.etag)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
@@ -44,6 +57,30 @@ class Revision:
     """Who published it."""
     reason: str
     state: RevisionState
+    content: str | None = field(default=None, compare=False)
+    """What it says, as in the tag of the draft that it was frozen from."""
+    publish_at: datetime | None = None
+    """Not before; null for at once."""
+    withdraw_at: datetime | None = None
+    """When it is taken back; null for not by itself."""
+
+    @property
+    def published_at(self) -> datetime:
+        """What visitors are told, so that a retry gives the same bytes."""
+        return self.publish_at or self.created_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionHead:
+    """A revision without its content."""
+
+    number: int
+    created_at: datetime
+    by: str
+    reason: str
+    state: RevisionState
+    publish_at: datetime | None = None
+    withdraw_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +91,7 @@ class Served:
     number: int
     manifest_sha256: str
     published_at: datetime
-    """When it was frozen, so that a retry gives the same bytes."""
+    """When it was frozen or, later, its day; so that a retry gives the same bytes."""
 
 
 def check(draft: Draft, territory: Territory | None) -> list[Problem]:

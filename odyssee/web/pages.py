@@ -16,11 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from odyssee.actions.tools import Tools
 from odyssee.domain.negotiation import asked_lang, choose_lang
 from odyssee.web.assets import Assets, Document
 from odyssee.web.bureau import build_bureau
 from odyssee.web.handing import build_handing
 from odyssee.web.offline import build_offline
+from odyssee.web.preview import build_preview
 
 StatusOf = Callable[[str, str | None], int]
 """Whether a legend is published and, where a second slug is given, has that stop."""
@@ -81,7 +83,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """The words of the frame; those of the views stand in `static/strings.js`."""
 
 
-def build_pages(status_of: StatusOf, public_url: str, *, bureau: bool = True) -> list[BaseRoute]:
+def build_pages(
+    status_of: StatusOf,
+    public_url: str,
+    *,
+    bureau: bool = True,
+    desk: Callable[[], Tools] | None = None,
+) -> list[BaseRoute]:
     """The routes of the visitor's pages, those of the desk, and all that they load.
 
     Args:
@@ -89,6 +97,7 @@ def build_pages(status_of: StatusOf, public_url: str, *, bureau: bool = True) ->
             nothing ever was, 410 where the legend was withdrawn.
         public_url: where phones find the office's server; QR codes lead there.
         bureau: whether this server opens the desk.
+        desk: gives the tools of curation, for previews of drafts; null for none.
     """
     shell = Shell(Assets())
 
@@ -107,6 +116,7 @@ def build_pages(status_of: StatusOf, public_url: str, *, bureau: bool = True) ->
         *build_handing(public_url, SHORT_LIVED, status_of),
         *build_offline(shell.assets, shell.answer, shell.digest),
         *(build_bureau(shell.assets) if bureau else []),
+        *(build_preview(desk, shell.assets) if desk is not None else []),
     ]
 
 

@@ -80,3 +80,8 @@ def test_lines_of_a_moment_are_written_together_soon(out: io.StringIO) -> None:
 
     assert asyncio.run(many()) == ""
     assert out.getvalue().count("\n") == 100
+
+
+def test_the_address_of_a_preview_is_a_secret(client: TestClient, out: io.StringIO) -> None:
+    (line,) = _lines(client, out, "/apercu/c2VjcmV0/abc")
+    assert line.split()[-4:-2] == ["/apercu/", "404"]

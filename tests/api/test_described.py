@@ -49,6 +49,15 @@ SWITCHED_OFF = {
 """Checks that are switched off, by operation, each with its reason."""
 
 FOR_ADMINS = {
+    # A body that is no JSON is a recorded walk: what that is, OpenAPI cannot say.
+    "POST /admin/v1/legends/{slug}/simulation": [positive_data_acceptance, negative_data_rejection],
+    # An end comes after its beginning, a reason is one line, and 3.0 is no whole number here.
+    "POST /admin/v1/legends/{slug}/publication": [positive_data_acceptance],
+    "POST /admin/v1/legends/{slug}/rollback": [positive_data_acceptance],
+    "POST /admin/v1/legends/{slug}/preview": [positive_data_acceptance],
+    # A remark has no control characters and something that can be read.
+    "POST /admin/v1/legends/{slug}/review": [positive_data_acceptance],
+    "POST /admin/v1/legends/{slug}/comments": [positive_data_acceptance],
     # The present password is known to its person alone.
     "POST /admin/v1/me/password": [positive_data_acceptance],
     # Whether mail can reach an address, a name has no hidden letters and an office is there:

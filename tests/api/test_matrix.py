@@ -23,6 +23,7 @@ from matrix_rows import KIOSK_CODE, ROWS, Ids, Row
 from media_builders import a_sound, add_ready, add_waiting, an_encoded
 from partner_builders import Shared, a_shared, an_amenity, partner_server, with_partners
 from people_builders import SetClock
+from review_builders import add_past
 from sqlalchemy import update
 from starlette.testclient import TestClient
 from telling_builders import keep_report
@@ -73,7 +74,7 @@ def expected(operation: Mapping[str, Any], row: Row, cell: Cell) -> tuple[int, s
     """The status, and the code of the problem, that the description states for somebody."""
     callers = operation["x-callers"]
     if callers in (["anyone"], ["kiosk"]):  # nobody here has the key of a kiosk
-        return (row.status, None) if callers == ["anyone"] else (401, "kiosk_unknown")
+        return (row.status, row.code) if callers == ["anyone"] else (401, "kiosk_unknown")
     if cell.name is None or cell.state in {"expired", "revoked", "forged", "disabled person"}:
         return 401, "not_signed_in"
     role, _office = STAFF[cell.name]
@@ -84,7 +85,7 @@ def expected(operation: Mapping[str, Any], row: Row, cell: Cell) -> tuple[int, s
         return 403, "otp_enrolment_required"
     if cell.kind not in operation["x-credentials"]:
         return 403, "session_needed"
-    return (row.status, None) if role in callers else (403, "forbidden")
+    return (row.status, row.code) if role in callers else (403, "forbidden")
 
 
 class World:
@@ -109,6 +110,8 @@ class World:
         """As well, the id of an upload."""
         self.drafts = {office: f"a-{office or 'personne'}" for office in (None, *OFFICES)}
         """As well, the slug of a draft."""
+        self.comments: dict[str | None, str] = {}
+        """As well, the id of a remark on it."""
         made = an_encoded(tools)
         with tools.desk.db.transaction() as tx:
             for name in STAFF:
@@ -118,6 +121,7 @@ class World:
                 self.sounds[office] = add_ready(tx, office, a_sound())
                 self.uploads[office] = add_waiting(tx, office)
                 add_changed(tx, self.drafts[office], office)
+                self.comments[office] = add_past(tx, self.drafts[office]).id
         keep_published(tools, a_legend())
         self.closure = closing.close(tools, a_closure(), by="test").kept.id
         self.report = keep_report(tools)
@@ -223,6 +227,7 @@ class World:
             service=self.service,
             draft=self.drafts[office],
             report=self.report,
+            comment=self.comments[office],
         )
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from odyssee.api.admin.bodies import LIMIT, Cursor, Limit, Reading, check_cursor, check_id
 from odyssee.api.admin.callers import Callers, OpenDesk
+from odyssee.api.admin.slugs import check_slug
 from odyssee.api.schemas.closures import (
     ClosureIn,
     KeptClosureOut,
@@ -14,9 +15,7 @@ from odyssee.api.schemas.closures import (
 )
 from odyssee.api.stating import problems
 from odyssee.domain.audit import MAX_REASON
-from odyssee.domain.errors import NotFound
 from odyssee.domain.people import Caller
-from odyssee.domain.slugs import is_slug
 
 if TYPE_CHECKING:
     from odyssee.domain.closures import KeptClosure
@@ -47,7 +46,7 @@ def _add_readings(router: APIRouter, desk: OpenDesk, editors: Callers) -> None:
     ) -> KeptClosuresOut:
         from odyssee.actions import closing
 
-        page = closing.page_closures(desk(), _check_slug(slug), limit, check_cursor(cursor))
+        page = closing.page_closures(desk(), check_slug(slug), limit, check_cursor(cursor))
         items = [_closure_shape(kept) for kept in page.items]
         return KeptClosuresOut(items=items, next=page.next)
 
@@ -72,7 +71,7 @@ def _add_deeds(router: APIRouter, desk: OpenDesk, editors: Callers) -> None:
         from odyssee.actions import closing
 
         tools = desk()
-        wanted = asked.to_domain(_check_slug(slug), tools.clock())
+        wanted = asked.to_domain(check_slug(slug), tools.clock())
         closed = closing.close(tools, wanted, by=caller.person.id)
         response.headers["Location"] = f"/admin/v1/legends/{slug}/closures/{closed.kept.id}"
         return _closure_shape(closed.kept, job=closed.job)
@@ -87,7 +86,7 @@ def _add_deeds(router: APIRouter, desk: OpenDesk, editors: Callers) -> None:
     def reopen(caller: Annotated[Caller, Depends(editors)], slug: str, closure_id: str) -> None:
         from odyssee.actions import closing
 
-        legend = _check_slug(slug)
+        legend = check_slug(slug)
         closing.reopen(desk(), check_id(closure_id), by=caller.person.id, legend=legend)
 
 
@@ -98,8 +97,9 @@ def _add_withdrawal(router: APIRouter, desk: OpenDesk) -> None:
         "/legends/{slug}/publication",
         summary="Take a legend back",
         description="All its public addresses answer 410 within seconds; kiosks and phones drop "
-        "it at their next synchronisation. The draft stays and may be published again. 409 where "
-        "it is not published.",
+        "it at their next synchronisation. The draft stays and may be published again. A revision "
+        "that waits for its day is cancelled as well; with `scheduled=true` that one alone. 409 "
+        "where there is nothing to take back.",
         status_code=202,
         responses=problems(401, 403, 404, 409, 422, 503),
     )
@@ -109,20 +109,15 @@ def _add_withdrawal(router: APIRouter, desk: OpenDesk) -> None:
         reason: Annotated[
             str, Query(max_length=MAX_REASON, description="For the audit: why.")
         ] = "",
+        scheduled: Annotated[  # noqa: FBT002 - a wish of the query
+            bool, Query(description="Only the one that waits for its day; what is served stays.")
+        ] = False,
     ) -> PublicationOut:
         from odyssee.actions import publishing
 
-        withdrawn = publishing.unpublish(
-            desk(), _check_slug(slug), by=caller.person.id, reason=reason
-        )
+        take_back = publishing.cancel if scheduled else publishing.unpublish
+        withdrawn = take_back(desk(), check_slug(slug), by=caller.person.id, reason=reason)
         return PublicationOut(revision=withdrawn.revision, state=withdrawn.state, job=withdrawn.job)
-
-
-def _check_slug(slug: str) -> str:
-    """A slug as legends have them; anything else names none, and reaches no database."""
-    if not is_slug(slug):
-        raise NotFound
-    return slug
 
 
 def _closure_shape(kept: "KeptClosure", **besides: int | None) -> KeptClosureOut:

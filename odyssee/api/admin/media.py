@@ -23,7 +23,7 @@ from odyssee.api.admin.bodies import (
 from odyssee.api.admin.callers import Callers, OpenDesk
 from odyssee.api.admin.forms import FileForm
 from odyssee.api.admin.media_shapes import MEDIA, asset_shape, changes_of, job_shape
-from odyssee.api.answers import lang_of
+from odyssee.api.admin.speaking import speak
 from odyssee.api.schemas.media import FORM, AssetChangesIn, AssetOut, AssetsOut, JobOut
 from odyssee.api.stating import problems
 from odyssee.domain.assets import AssetState
@@ -81,7 +81,7 @@ def _add_new(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
             kept = await run_in_threadpool(_show, desk(), caller, received.asset.id)
         response.headers["Location"] = f"{MEDIA}/{kept.asset.id}"
         response.headers["ETag"] = etag_of(kept.asset.version)
-        return asset_shape(kept, _speak(request, response))
+        return asset_shape(kept, speak(request, response))
 
 
 async def _receive(tools: Tools, caller: Caller, form: FileForm, request: Request) -> Any:
@@ -153,7 +153,7 @@ def _add_readings(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
         told = {"kind": kind, "state": state}
         only = {name: value for name, value in told.items() if value is not None}
         page = keeping.list_media(desk(), caller, limit, check_cursor(cursor), **only)
-        lang = _speak(request, response)
+        lang = speak(request, response)
         return AssetsOut(items=[asset_shape(kept, lang) for kept in page.items], next=page.next)
 
     @router.get(
@@ -171,7 +171,7 @@ def _add_readings(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
     ) -> AssetOut:
         kept = _show(desk(), caller, check_id(asset_id))
         response.headers["ETag"] = etag_of(kept.asset.version)
-        return asset_shape(kept, _speak(request, response))
+        return asset_shape(kept, speak(request, response))
 
 
 def _add_rendition(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
@@ -249,7 +249,7 @@ def _add_changes(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
         changes = changes_of(asked)
         kept = keeping.change_medium(desk(), caller, asset_id, present.version, **changes)
         response.headers["ETag"] = etag_of(kept.asset.version)
-        return asset_shape(kept, _speak(request, response))
+        return asset_shape(kept, speak(request, response))
 
     @router.delete(
         "/media/{asset_id}",
@@ -288,12 +288,4 @@ def _add_job(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
         if _JOB.fullmatch(job_id) is None:
             raise NotFound
         job = keeping.show_job(desk(), caller, int(job_id))
-        return job_shape(job, _speak(request, response))
-
-
-def _speak(request: Request, response: Response) -> str:
-    """The language of the sentences in an answer, which says so."""
-    lang = lang_of(request.scope, LANGUAGES)
-    response.headers["Content-Language"] = lang
-    response.headers["Vary"] = "Accept-Language"
-    return lang
+        return job_shape(job, speak(request, response))

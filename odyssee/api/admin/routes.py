@@ -16,12 +16,17 @@ from odyssee.api.admin.history import add_history
 from odyssee.api.admin.media import add_media
 from odyssee.api.admin.offices import add_offices
 from odyssee.api.admin.people import add_people
+from odyssee.api.admin.previewing import add_previewing
+from odyssee.api.admin.releasing import add_releasing
 from odyssee.api.admin.reports import add_reports
+from odyssee.api.admin.reviewing import add_reviewing
+from odyssee.api.admin.revisions import add_revisions
 from odyssee.api.admin.route import add_route
 from odyssee.api.admin.statistics import add_statistics
 from odyssee.api.admin.stops import add_stops
 from odyssee.api.admin.surveys import add_surveys
 from odyssee.api.admin.tokens import add_tokens
+from odyssee.api.admin.trying import add_trying
 from odyssee.api.admin.uploads import add_uploads
 from odyssee.api.schemas.admin import (
     OfficeIn,
@@ -38,6 +43,15 @@ from odyssee.api.schemas.drafts import OrderIn, SurveyIn, UndoIn
 from odyssee.api.schemas.fleet import CodeIn, KioskChangesIn, KioskIn
 from odyssee.api.schemas.media import AssetChangesIn
 from odyssee.api.schemas.reports import ReportChangesIn
+from odyssee.api.schemas.reviewing import (
+    CommentChangesIn,
+    CommentIn,
+    PreviewIn,
+    PublicationIn,
+    ReviewIn,
+    RollbackIn,
+)
+from odyssee.api.schemas.reviews import SimulationIn
 
 SCHEMAS = (
     SignInIn,
@@ -58,6 +72,13 @@ SCHEMAS = (
     SurveyIn,
     UndoIn,
     ReportChangesIn,
+    SimulationIn,
+    ReviewIn,
+    CommentIn,
+    CommentChangesIn,
+    PublicationIn,
+    RollbackIn,
+    PreviewIn,
 )
 """Bodies that routes name by reference, for the OpenAPI document."""
 
@@ -102,4 +123,9 @@ def build_admin(desk: OpenDesk) -> APIRouter:
     add_route(router, desk)
     add_reports(router, desk)
     add_statistics(router, desk)
+    add_trying(router, desk)
+    add_revisions(router, desk)
+    add_reviewing(router, desk)
+    add_releasing(router, desk)
+    add_previewing(router, desk)
     return router

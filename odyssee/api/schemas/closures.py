@@ -91,7 +91,7 @@ class PublicationOut(Body):
     """What becomes of a revision."""
 
     revision: int
-    state: Literal["unpublished", "superseded"]
-    """Superseded: it was still being built, and nobody ever saw it."""
+    state: Literal["unpublished", "superseded", "cancelled"]
+    """Superseded: it was still being built. Cancelled: it waited for its day. Nobody saw either."""
     job: int | None
-    """The job that tells visitors; null where nothing was published yet."""
+    """The job that tells visitors; null where nothing that is served changes."""
