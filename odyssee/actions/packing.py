@@ -18,7 +18,7 @@ from odyssee.actions.tools import NoProgress, Progress, Tools
 from odyssee.content.plain import to_paragraphs
 from odyssee.db import amenities, closures, revisions, territories
 from odyssee.db.session import Tx
-from odyssee.domain.amenities import Nearby, box_around, list_nearby
+from odyssee.domain.amenities import Nearby
 from odyssee.domain.canonical import canonical, sha256_of, to_rfc3339
 from odyssee.domain.catalogue import EMPTY_TERRITORY, objects_of, territory_document
 from odyssee.domain.errors import Damaged, NotFound, Unavailable
@@ -26,6 +26,7 @@ from odyssee.domain.legends import Legend
 from odyssee.domain.packs import PackPlan, detour_of, plan_pack
 from odyssee.domain.publication import Revision, Served
 from odyssee.domain.territory import Territory
+from odyssee.domain.vicinity import box_around, list_nearby
 from odyssee.trust.release import Target
 
 _LEAVING = frozenset({"failed", "scheduled", "cancelled"})

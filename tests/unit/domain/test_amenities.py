@@ -8,19 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odyssee.domain.amenities import (
-    MAX_NEARBY,
-    NEAR_M,
     Amenity,
     Listing,
-    box_around,
     is_called,
-    list_nearby,
 )
 from odyssee.domain.errors import InputInvalid
 from odyssee.domain.geo import LonLat, distance_m, projection_at
 from odyssee.domain.partners import Partner, get_partner, partners_from
 from odyssee.domain.seeds import to_slug
 from odyssee.domain.slugs import is_slug
+from odyssee.domain.vicinity import MAX_NEARBY, NEAR_M, box_around, list_nearby
 
 START = LonLat(0.91361, 48.26944)
 GROUND = projection_at(START)
