@@ -15,6 +15,7 @@ from odyssee.domain.drafts import (
     Tags,
     check_tag,
     head_document,
+    head_of,
     legend_etag,
     merge,
     round_places,
@@ -63,7 +64,7 @@ def change_legend(tools: Tools, caller: Caller, slug: str, patch: Json, tags: Ta
     """
     with tools.desk.db.transaction() as tx:
         draft = lock_seen(tx, caller, slug, patch)
-        check_tag(tags, legend_etag(draft))
+        check_tag(head_of(tags), legend_etag(draft))
         refuse(_check_patch(patch, slug))
         document = fill_texts(merge(head_document(draft.legend), patch))
         head = read_legend({**document, "stops": []})
@@ -81,7 +82,7 @@ def archive(tools: Tools, caller: Caller, slug: str, tags: Tags) -> None:
     """
     with tools.desk.db.transaction() as tx:
         draft = lock_seen(tx, caller, slug)
-        check_tag(tags, legend_etag(draft))
+        check_tag(head_of(tags), legend_etag(draft))
         if any(state in _SERVED for _number, state in revisions.list_states(tx, slug)):
             raise StillPublished(legend=slug)
         now = tools.clock()

@@ -21,6 +21,7 @@ Tags = frozenset[str] | None
 """What `If-Match` names; null: any version."""
 Json = Mapping[str, Any]
 
+_JOINT = "."
 MAX_DRAFT_BYTES = 1_000_000
 """Of the whole draft as canonical JSON; the longest known one is under 100 KB."""
 WIDE: Role = "editor"
@@ -79,6 +80,25 @@ def find_stop(legend: Legend, slug: str) -> int | None:
 def legend_etag(draft: Draft) -> str:
     """Names what a legend says beside its stops and their order."""
     return _tag([head_document(draft.legend), _brought(draft, "cover")])
+
+
+def answer_etag(draft: Draft) -> str:
+    """Names what a reading of the whole draft answers.
+
+    In two parts: what a change of the legend is held against, and the draft that a
+    publication may name.
+    """
+    return f"{legend_etag(draft)}{_JOINT}{draft.etag}"
+
+
+def head_of(tags: Tags) -> Tags:
+    """The part of such tags that a change of the legend is held against."""
+    return None if tags is None else frozenset(tag.partition(_JOINT)[0] for tag in tags)
+
+
+def whole_of(tag: str) -> str:
+    """The part of such a tag, with quotation marks or without, that names the whole draft."""
+    return tag.strip('"').rpartition(_JOINT)[2]
 
 
 def order_etag(draft: Draft) -> str:

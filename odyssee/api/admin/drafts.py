@@ -10,7 +10,7 @@ from odyssee.api.admin.callers import Callers, OpenDesk
 from odyssee.api.admin.draft_bodies import ReadingDocument
 from odyssee.api.schemas.drafts import ANY_OBJECT
 from odyssee.api.stating import problems
-from odyssee.domain.drafts import WIDE, document_of, legend_etag
+from odyssee.domain.drafts import WIDE, answer_etag, document_of
 from odyssee.domain.errors import NotFound
 from odyssee.domain.legends import Legend
 from odyssee.domain.people import Caller
@@ -61,9 +61,10 @@ def _add_readings(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
     @router.get(
         "/legends/{slug}",
         summary="A draft",
-        description="All of it, stops and texts in every language. The `ETag` is that of what the "
-        "legend says beside its stops, which a change of it sends back as `If-Match`; stops and "
-        "their order have their own. `Draft-ETag` names the whole.",
+        description="All of it, stops and texts in every language. A change of the legend sends "
+        "the `ETag` back as `If-Match`, and is refused only where what it says beside its stops "
+        "is other; stops and their order have their own. A publication names the whole by the "
+        "`ETag` or by `Draft-ETag`.",
         response_model=Legend,
         responses=problems(401, 403, 404, 503),
     )
@@ -115,7 +116,7 @@ def _add_changes(router: APIRouter, desk: OpenDesk, known: Callers) -> None:
 
 def legend_answer(draft: Draft, status: int = 200, **headers: str) -> Response:
     """The whole draft, with its tags."""
-    headers |= {"ETag": etag_of(legend_etag(draft)), DRAFT_ETAG: etag_of(draft.etag)}
+    headers |= {"ETag": etag_of(answer_etag(draft)), DRAFT_ETAG: etag_of(draft.etag)}
     return JSONResponse(document_of(draft.legend), status, headers)
 
 

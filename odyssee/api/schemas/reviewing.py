@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from odyssee.api.schemas.bodies import Body
 from odyssee.api.schemas.proximity import InstantIn
 from odyssee.domain.audit import MAX_REASON
+from odyssee.domain.drafts import whole_of
 from odyssee.domain.previews import DEFAULT_HOURS, MAX_HOURS
 from odyssee.domain.publication import RevisionState
 from odyssee.domain.reviewing import (
@@ -17,7 +18,8 @@ from odyssee.domain.reviewing import (
     ReviewState,
 )
 
-Etag = Annotated[str, Field(min_length=1, max_length=100)]
+Etag = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(whole_of)]
+"""Of a draft, as its `ETag` or as `Draft-ETag`, with quotation marks or without."""
 Place = Annotated[str, Field(min_length=1, max_length=MAX_PLACE)]
 Reason = Annotated[str, Field(max_length=MAX_REASON)]
 

@@ -354,3 +354,14 @@ def test_problems_never_quote_what_was_sent(editor: Desk) -> None:
     sent = editor.call("PATCH", DRAFT, {"order": marker, "themes": {"x": marker}}, If_Match="*")
     assert sent.status_code == 422
     assert marker not in json.dumps(sent.json())
+
+
+def test_the_tag_of_a_reading_outlives_other_peoples_stops_for_a_change_of_the_legend_alone(
+    editor: Desk,
+) -> None:
+    tag = editor.read(DRAFT)[1]
+    sent = editor.call("PATCH", STOP, {"place_access": "ticket"}, If_Match="*")
+    assert sent.status_code == 200
+    assert editor.read(DRAFT)[1] != tag
+    assert editor.call("PATCH", DRAFT, {"loop": True}, If_Match=tag).status_code == 200
+    assert editor.call("PATCH", DRAFT, {"loop": False}, If_Match=tag).status_code == 412

@@ -75,6 +75,26 @@ def test_a_draft_goes_from_its_writer_to_its_visitors(
     assert again == {"revision": 1, "state": "published", "job": None}
 
 
+def test_the_tag_of_a_reading_names_the_draft_that_is_published(
+    client: TestClient, tools: Tools, draft: Draft, mine: dict[str, dict[str, str]]
+) -> None:
+    review(client, mine["neighbour"], "approve")
+    read = client.get(LEGEND, headers=mine["publisher"]).headers["etag"]
+    changed = {"directions": "Par l’autre porte."}
+    for tag, status in ((read, 202), (read.strip('"'), 202)):
+        said = {"draft_etag": tag, **accepted(tools, draft)}
+        sent = client.post(f"{LEGEND}/publication", json=said, headers=mine["publisher"])
+        assert sent.status_code == status, sent.text
+    client.patch(
+        f"{LEGEND}/stops/etape-1",
+        json={"texts": {"fr": changed}},
+        headers={**mine["editor"], "If-Match": "*"},
+    ).raise_for_status()
+    said = {"draft_etag": read, **accepted(tools, draft)}
+    sent = client.post(f"{LEGEND}/publication", json=said, headers=mine["publisher"])
+    assert (sent.status_code, sent.json()["code"]) == (412, "stale")
+
+
 def test_nobody_approves_their_own_draft(
     client: TestClient, mine: dict[str, dict[str, str]]
 ) -> None:
