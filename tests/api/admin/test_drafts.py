@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from odyssee.actions.tools import Tools
 from odyssee.content.writer import legend_yaml
 from odyssee.db import audit, legends, revisions
+from odyssee.domain.checks import MAX_STOPS
 from odyssee.domain.drafts import MAX_DRAFT_BYTES, document_of
 
 STOP = f"{DRAFT}/stops/etape-2"
@@ -249,6 +250,13 @@ def test_what_is_no_readable_json_is_refused(
     assert sent.status_code == 422, sent.text
     told = {error["pointer"]: error["code"] for error in sent.json()["errors"]}
     assert told == {pointer: code}
+
+
+def test_a_trail_takes_no_more_stops_than_it_may_have(client: TestClient, tools: Tools) -> None:
+    keep_draft(tools, a_legend("dame-de-riants", MAX_STOPS))
+    editor = Desk(client, bearer(session_of(tools, "editor")))
+    assert editor.refused("POST", f"{DRAFT}/stops", {"slug": "de-trop"}) == {"": "too_many"}
+    assert editor.patch(DRAFT, {"loop": True})["loop"]
 
 
 def test_what_is_unfinished_is_kept(editor: Desk) -> None:
