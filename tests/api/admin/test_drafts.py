@@ -15,7 +15,7 @@ from odyssee.actions.tools import Tools
 from odyssee.content.writer import legend_yaml
 from odyssee.db import audit, legends, revisions
 from odyssee.domain.checks import MAX_STOPS
-from odyssee.domain.drafts import MAX_DRAFT_BYTES, document_of
+from odyssee.domain.drafts import MAX_DRAFT_BYTES, MAX_NARRATION, document_of
 
 STOP = f"{DRAFT}/stops/etape-2"
 
@@ -286,6 +286,12 @@ def test_a_draft_stays_within_bounds(editor: Desk) -> None:
     assert editor.refused("POST", LEGENDS, {"slug": "longue", "stops": many}) == {
         "/stops": "too_many"
     }
+
+
+def test_a_narration_is_no_longer_than_a_voice_can_say(editor: Desk) -> None:
+    editor.patch(STOP, {"texts": {"fr": {"text": "a" * MAX_NARRATION}}})
+    too_long = {"texts": {"fr": {"text": "a" * (MAX_NARRATION + 1)}}}
+    assert editor.refused("PATCH", STOP, too_long) == {"/texts/fr/text": "too_long"}
 
 
 def test_a_new_legend_and_a_new_stop_are_read_as_strictly(editor: Desk) -> None:
