@@ -9,6 +9,7 @@ from odyssee.actions.tools import Tools
 from odyssee.content.draft_forms import read_stop
 from odyssee.db import territories
 from odyssee.db.session import Tx
+from odyssee.domain.checks import MAX_STOPS
 from odyssee.domain.draft_forms import begin_stop, title_in
 from odyssee.domain.drafts import (
     Json,
@@ -51,6 +52,8 @@ def add_stop(tools: Tools, caller: Caller, slug: str, asked: Json) -> tuple[Draf
         if find_stop(legend, stop.slug) is not None:
             raise SlugTaken(slug=stop.slug)
         stops = (*legend.stops[:position], stop, *legend.stops[position:])
+        if len(stops) > MAX_STOPS:
+            raise InputInvalid([Problem("", "too_many", values={"max": str(MAX_STOPS)})])
         part = f"stops/{stop.slug}"
         change = Change(caller, tools.clock(), draft, part, f"stops/{position}")
         after = save(tx, change, replace(legend, stops=stops))

@@ -103,7 +103,10 @@ def keep(tx: Tx, change: Change, after: Legend, keys: Mapping[str, str]) -> Draf
     slug, by = after.slug, change.caller.person.id
     if legends.save_draft(tx, after, keys, change.now) == "unchanged":
         return change.before
-    draft_versions.keep_version(tx, change.before, change.part, by, change.now)
+    is_taken_off = len(after.stops) < len(change.before.legend.stops)
+    draft_versions.keep_version(
+        tx, change.before, change.part, by, change.now, is_apart=is_taken_off
+    )
     note(tx, change.now, by, "changed", slug, {"part": change.part})
     laying.order_voices(tx, after, keys, change.now)
     return legends.get_draft(tx, slug)

@@ -8,6 +8,8 @@ from odyssee.domain.errors import refuse
 from odyssee.domain.figures import Asked, By, Told, check_days, figures_of
 
 DEFAULT_DAYS = 30
+_EARLIEST = date.min + timedelta(days=DEFAULT_DAYS - 1)
+"""The first day that so many lead up to."""
 
 
 def tell_figures(
@@ -26,7 +28,7 @@ def tell_figures(
         InputInvalid: the time is too long, or the wrong way round.
     """
     until = last or tools.clock().date()
-    since = first or until - timedelta(days=DEFAULT_DAYS - 1)
+    since = first or max(until, _EARLIEST) - timedelta(days=DEFAULT_DAYS - 1)
     refuse(check_days(since, until))
     stops = {
         slug: [stop["slug"] for stop in served.trail["stops"]]

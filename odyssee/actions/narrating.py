@@ -1,6 +1,6 @@
 """Narrating: a synthetic voice says the words of a draft's stop, as soon as they stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from odyssee.actions.encoding import Order, encode_one, order_voice
@@ -8,7 +8,7 @@ from odyssee.actions.laying import hash_spoken
 from odyssee.actions.preparing import WORKER, is_whole
 from odyssee.actions.stowing import rendition_key
 from odyssee.actions.tools import Progress, Tools
-from odyssee.db import audit, legends, media, territories
+from odyssee.db import audit, legends, media, reviews, territories
 from odyssee.db.session import Tx
 from odyssee.domain.drafts import find_stop
 from odyssee.domain.errors import MediumRefused, NotFound, Problem, Unavailable
@@ -107,8 +107,17 @@ def _lay(tools: Tools, wanted: Wanted, made: MediaAsset) -> None:
         media.save_asset(tx, made, now)
         keys = {ref: medium.key for ref, medium in draft.media.items()}
         legends.save_draft(tx, draft.legend, {**keys, wanted.ref: made.key}, now)
+        _keep_review(tx, draft)
         told = {"stop": wanted.stop, "lang": wanted.lang}
         audit.add_entry(tx, now, WORKER, "narrated", wanted.slug, told)
+
+
+def _keep_review(tx: Tx, before: Draft) -> None:
+    """A voice says what stood there: a review of those words is of the draft with it as well."""
+    last = reviews.find_review(tx, before.legend.slug)
+    if last is not None and last.draft_etag == before.etag:
+        present = legends.get_draft(tx, before.legend.slug)
+        reviews.save_review(tx, replace(last, draft_etag=present.etag))
 
 
 def _lock(tx: Tx, slug: str) -> Draft | None:

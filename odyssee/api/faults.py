@@ -1,10 +1,13 @@
 """Faults that pydantic finds, as problems with a pointer and a stable code."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from odyssee.domain.errors import Problem
+
+MAX_POINTER = 300
+"""Characters; the longest of a body that is right has a third."""
 
 _CODES = {
     "missing": "missing",
@@ -73,24 +76,50 @@ def problems_of_json(raw: bytes) -> list[Problem]:
 
 
 def _torn_texts(document: object) -> Iterator[str]:
-    """Where a lone surrogate stands; no recursion, since a stranger says how deep it goes."""
-    ahead: list[tuple[str, object]] = [("", document)]
-    while ahead:
-        where, value = ahead.pop()
+    for where, _depth, value in walk(document):
         if isinstance(value, str) and is_torn(value):
             yield where
-        elif isinstance(value, list):
-            ahead += [(below(where, str(i)), item) for i, item in enumerate(value)]
         elif isinstance(value, dict):
-            for name, item in value.items():
-                told = below(where, name.encode(errors="replace").decode())
-                if is_torn(name):
-                    yield told
-                ahead.append((told, item))
+            yield from (below(where, _whole(name)) for name in value if is_torn(name))
+
+
+def walk(document: object, deepest: int = 10_000) -> Iterator[tuple[str, int, object]]:
+    """Every value down to that depth, with its pointer and its depth.
+
+    No recursion, since a stranger says how deep it goes; and one pointer at a time, since a
+    stranger says how long they are and how many.
+    """
+    ahead: list[Iterator[tuple[str, object]]] = [iter([("", document)])]
+    while ahead:
+        found = next(ahead[-1], None)
+        if found is None:
+            ahead.pop()
+            continue
+        where, value = found
+        yield where, len(ahead) - 1, value
+        if len(ahead) > deepest:
+            continue
+        if isinstance(value, dict):
+            ahead.append(_below_all(where, value.items()))
+        elif isinstance(value, list):
+            ahead.append(_below_all(where, enumerate(value)))
+
+
+def _below_all(where: str, steps: Iterable[tuple[object, object]]) -> Iterator[tuple[str, object]]:
+    return ((below(where, _whole(str(step))), value) for step, value in steps)
+
+
+def _whole(name: str) -> str:
+    return name.encode(errors="replace").decode()
 
 
 def below(where: str, step: str) -> str:
-    """The pointer one level down, escaped after RFC 6901, section 3."""
+    """The pointer one level down, escaped after RFC 6901, section 3.
+
+    One that would be too long to tell stays where it is: it points to what is around.
+    """
+    if len(where) + len(step) > MAX_POINTER:
+        return where
     step = step.replace("~", "~0").replace("/", "~1")
     return f"{where}/{step}" if where else step
 

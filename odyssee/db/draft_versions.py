@@ -21,14 +21,17 @@ _FACTS = (
 )
 
 
-def keep_version(tx: Tx, before: Draft, part: str, by: str, now: datetime) -> None:
+def keep_version(
+    tx: Tx, before: Draft, part: str, by: str, now: datetime, *, is_apart: bool = False
+) -> None:
     """Keep a draft as it was before the present change; ask for it under the draft's lock.
 
     A change that goes on with the one before keeps nothing: what it began from is kept already.
+    One that is apart never does: what it takes away was written meanwhile.
     """
     slug = before.legend.slug
     newest = next(iter(list_versions(tx, slug, 1)), None)
-    if newest is not None and is_one_change(newest, part, by, now):
+    if newest is not None and not is_apart and is_one_change(newest, part, by, now):
         return
     row = {
         "slug": slug,

@@ -24,6 +24,8 @@ Json = Mapping[str, Any]
 _JOINT = "."
 MAX_DRAFT_BYTES = 1_000_000
 """Of the whole draft as canonical JSON; the longest known one is under 100 KB."""
+MAX_NARRATION = 30_000
+"""Characters that one narration says: half an hour. The voice speaks all of it in memory."""
 WIDE: Role = "editor"
 """From this role on the drafts of every office are there, and those of none."""
 
@@ -143,11 +145,20 @@ def check_kept(legend: Legend) -> list[Problem]:
     Little is: a draft may be unfinished, and `check_legend` tells what is missing.
     """
     found = [problem for problem in check_rules(legend, None) if _is_in_the_way(problem)]
+    found += _check_narrations(legend)
     size = len(canonical(document_of(legend))) if not found else 0
     if size > MAX_DRAFT_BYTES:
         values = {"max_kb": str(MAX_DRAFT_BYTES // 1000)}
         found.append(Problem("", "draft_too_large", values=values))
     return found
+
+
+def _check_narrations(legend: Legend) -> Iterator[Problem]:
+    for index, stop in enumerate(legend.stops):
+        for lang, words in stop.texts.items():
+            if len(words.text) > MAX_NARRATION:
+                values = {"max": str(MAX_NARRATION), "found": str(len(words.text))}
+                yield Problem(f"stops/{index}/texts/{lang}/text", "too_long", values=values)
 
 
 def _is_in_the_way(problem: Problem) -> bool:

@@ -11,7 +11,7 @@ from flow_builders import recorded_legend, write_content
 from media_builders import a_png, a_wav
 from people_builders import SetClock, at_clock
 
-from odyssee.actions import arranging, curating, drafting, undoing
+from odyssee.actions import arranging, curating, drafting, reviewing, undoing
 from odyssee.actions.ingesting import export_folder, import_folder
 from odyssee.actions.keeping import show_medium
 from odyssee.actions.media_upkeep import check_all
@@ -91,6 +91,20 @@ def test_a_voice_follows_the_words_once_they_stand(drafts: Tools, clock: SetCloc
     assert stop_etag(draft, draft.legend.stops[0]) == tag
     assert check_all(drafts) == []
     publish(drafts, SLUG, by="test")
+
+
+def test_a_review_outlives_the_voice_that_comes_after_it(drafts: Tools, clock: SetClock) -> None:
+    write(drafts, "etape-1", fr="Une Dame chante.")
+    reviewing.review(drafts, EDITOR, SLUG, "submit")
+    assert reviewing.show_standing(drafts, SLUG).state == "in_review"
+    clock.at += SOON
+    assert work_all(drafts) == ["narrate"]
+    assert reviewing.show_standing(drafts, SLUG).state == "in_review"
+    write(drafts, "etape-1", fr="Une Dame se tait.")
+    assert reviewing.show_standing(drafts, SLUG).state == "draft"
+    clock.at += SOON
+    assert work_all(drafts) == ["narrate"]
+    assert reviewing.show_standing(drafts, SLUG).state == "draft"
 
 
 def test_only_the_last_words_are_spoken(drafts: Tools, clock: SetClock) -> None:

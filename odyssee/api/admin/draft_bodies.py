@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from odyssee.api.admin.bodies import Reading
 from odyssee.api.answers import header_of
-from odyssee.api.faults import below, is_torn, problems_of_json
+from odyssee.api.faults import is_torn, problems_of_json, walk
 from odyssee.api.public.aside import aside
 from odyssee.api.public.bodies import read_within
 from odyssee.api.schemas.bodies import Body
@@ -85,23 +85,15 @@ def _refuse_constant(name: str) -> None:
 
 
 def _problems_in(document: object) -> Iterator[Problem]:
-    """No recursion, since a stranger says how deep it goes."""
-    ahead: list[tuple[str, int, object]] = [("", 0, document)]
-    while ahead:
-        where, depth, value = ahead.pop()
+    for where, depth, value in walk(document, MAX_DEPTH + 1):
         if depth > MAX_DEPTH:
             yield Problem(where, "nested_too_deep", values={"max": str(MAX_DEPTH)})
-            continue
-        if isinstance(value, dict):
-            for key, inner in value.items():
+        elif isinstance(value, dict):
+            for key in value:
                 if len(key) > MAX_KEY:
                     yield Problem(where, "key_too_long", values={"max": str(MAX_KEY)})
                 elif is_torn(key):
                     yield Problem(where, "bad_text")
-                else:
-                    ahead.append((below(where, key), depth + 1, inner))
-        elif isinstance(value, list):
-            ahead += [(below(where, str(i)), depth + 1, inner) for i, inner in enumerate(value)]
         else:
             yield from _problems_of(where, value)
 

@@ -57,6 +57,18 @@ def test_going_back_needs_the_tag_of_the_whole(editor: Desk) -> None:
     assert back.headers["draft-etag"] == whole_tag(editor)
 
 
+def test_a_stop_that_is_taken_off_comes_back_with_what_was_just_written(editor: Desk) -> None:
+    stop = f"{DRAFT}/stops/le-gue"
+    editor.call("POST", f"{DRAFT}/stops", {"texts": {"fr": {"title": "Le gué"}}})
+    editor.patch(stop, {"texts": {"fr": {"text": "L’eau était haute."}}})
+    before, _tag = editor.read()
+    assert editor.call("DELETE", stop, If_Match="*").status_code == 204
+    newest = editor.call("GET", HISTORY).json()["items"][0]
+    assert newest["part"] == "stops/le-gue"
+    undone = editor.call("POST", UNDO, {"version": newest["version"]}, If_Match=whole_tag(editor))
+    assert undone.json() == before
+
+
 def test_a_published_revision_can_be_gone_back_to(editor: Desk) -> None:
     before, _tag = editor.read()
     editor.patch(DRAFT, {"loop": True})

@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 from odyssee.actions.tools import Tools
 from odyssee.content.writer import legend_yaml
 from odyssee.db import audit, legends, revisions
-from odyssee.domain.drafts import MAX_DRAFT_BYTES, document_of
+from odyssee.domain.checks import MAX_STOPS
+from odyssee.domain.drafts import MAX_DRAFT_BYTES, MAX_NARRATION, document_of
 
 STOP = f"{DRAFT}/stops/etape-2"
 
@@ -251,6 +252,13 @@ def test_what_is_no_readable_json_is_refused(
     assert told == {pointer: code}
 
 
+def test_a_trail_takes_no_more_stops_than_it_may_have(client: TestClient, tools: Tools) -> None:
+    keep_draft(tools, a_legend("dame-de-riants", MAX_STOPS))
+    editor = Desk(client, bearer(session_of(tools, "editor")))
+    assert editor.refused("POST", f"{DRAFT}/stops", {"slug": "de-trop"}) == {"": "too_many"}
+    assert editor.patch(DRAFT, {"loop": True})["loop"]
+
+
 def test_what_is_unfinished_is_kept(editor: Desk) -> None:
     told = editor.patch(
         DRAFT,
@@ -278,6 +286,12 @@ def test_a_draft_stays_within_bounds(editor: Desk) -> None:
     assert editor.refused("POST", LEGENDS, {"slug": "longue", "stops": many}) == {
         "/stops": "too_many"
     }
+
+
+def test_a_narration_is_no_longer_than_a_voice_can_say(editor: Desk) -> None:
+    editor.patch(STOP, {"texts": {"fr": {"text": "a" * MAX_NARRATION}}})
+    too_long = {"texts": {"fr": {"text": "a" * (MAX_NARRATION + 1)}}}
+    assert editor.refused("PATCH", STOP, too_long) == {"/texts/fr/text": "too_long"}
 
 
 def test_a_new_legend_and_a_new_stop_are_read_as_strictly(editor: Desk) -> None:

@@ -181,6 +181,14 @@ def test_bad_questions_are_told_all_at_once(client: TestClient, editor: dict[str
     assert faults("?from=2020-01-01&to=2026-06-01") == {"/from": "too_many_days"}
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-29", "9999-12-31"])
+def test_a_day_at_either_end_of_the_calendar_is_a_day(
+    client: TestClient, editor: dict[str, str], day: str
+) -> None:
+    told = ask(client, editor, f"?to={day}")
+    assert (told["to"], told["lines"]) == (day, [])
+
+
 def test_contributors_see_no_statistics(client: TestClient, tools: Tools) -> None:
     mine = bearer(session_of(tools, "contributor"))
     assert client.get(STATISTICS, headers=mine).status_code == 403

@@ -38,6 +38,17 @@ def test_a_day_of_noisy_readings_becomes_two_thousand_positions() -> None:
     assert 2 < len(simplify_route(line_of(metres))) <= MAX_POSITIONS
 
 
+def test_a_zigzag_that_narrows_is_drawn_at_once_however_long_it_is() -> None:
+    count = 100_000
+    line = [
+        LonLat(round(n * 350 / count - 175, 7), (-1) ** n * round(80 - 80 * n / count, 7))
+        for n in range(count)
+    ]
+    drawn = simplify_route(line)
+    assert 2 < len(drawn) <= MAX_POSITIONS
+    assert (drawn[0], drawn[-1]) == (line[0], line[-1])
+
+
 def test_a_walk_around_comes_back_where_it_began() -> None:
     square = line_of([(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)])
     assert simplify_route(square) == tuple(square)
