@@ -57,12 +57,17 @@ class _Words(HTMLParser):
             self.words.append(data)
 
 
+def to_readable(text: str) -> str:
+    """A blank for each letter that no database keeps and nobody can read."""
+    return _UNREADABLE.sub(" ", text)
+
+
 def to_paragraphs(html: str) -> list[str]:
     """The words of HTML, or of a plain text, a paragraph each; a break of any kind ends one."""
     reader = _Words()
     reader.feed(html[:MAX_MARKUP])
     reader.close()
-    text = _UNREADABLE.sub(" ", "".join(reader.words).replace("\r", "\n"))
+    text = to_readable("".join(reader.words).replace("\r", "\n"))
     lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
     return [line for line in lines if line]
 
