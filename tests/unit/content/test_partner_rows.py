@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from typing import Any
 
 import pytest
@@ -201,3 +202,11 @@ def test_an_english_text_by_language_is_taken_whatever_languages_it_has() -> Non
     told = {"DescriptionCommerciale": "Au calme.", "DescriptionCommercialeUK": {"en": "Quiet."}}
     (amenity,), _codes = offered(an_offer(**told))
     assert amenity.text == {"fr": "Au calme.", "en": "Quiet."}
+
+
+@pytest.mark.parametrize("tail", ["", ">"])
+@pytest.mark.parametrize("mark", ["<a ", "<!--", "</", "<a a='", "<![CDATA[", "<?", "<textarea>"])
+def test_markup_without_an_end_costs_no_time(mark: str, tail: str) -> None:
+    begun_at = time.process_time()
+    to_paragraphs(mark * 70_000 + tail)
+    assert time.process_time() - begun_at < 1.0
