@@ -1,7 +1,9 @@
 """A content folder as one zip: unpacked with care, and packed always to the same bytes."""
 
 import stat
+import zlib
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -14,12 +16,25 @@ MAX_FILE_BYTES = 300_000_000
 MAX_UNPACKED_BYTES = 1_000_000_000
 MAX_NAME = 300
 _DEEPEST = 10
+_MAX_READ_BYTES = 8_000_000
+"""At once: a list of entries is read whole, and each entry of it weighs half a kilobyte."""
+_METHODS = frozenset({ZIP_STORED, ZIP_DEFLATED})
 _PIECE_BYTES = 256 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 _LEFT_BEHIND = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What the programs that make zips put beside."""
 _TEXTS = frozenset({".yaml", ".md", ".vtt", ".svg"})
+
+
+class _Bounded(FileIO):
+    """A zip whose list of entries is refused before it is read, where it is a bomb itself."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As `FileIO.read`."""
+        if size is not None and size > _MAX_READ_BYTES:
+            raise BadZipFile("the list of entries is too long")
+        return super().read(size)
 
 
 def unpack(archive: Path, into: Path) -> Path:
@@ -32,12 +47,12 @@ def unpack(archive: Path, into: Path) -> Path:
         InputInvalid: it is no zip, a bomb, holds a name that leads elsewhere, or no content.
     """
     try:
-        with ZipFile(archive) as zipped:
+        with _Bounded(archive) as file, ZipFile(file) as zipped:
             entries = _entries(zipped)
             room = MAX_UNPACKED_BYTES
             for entry in entries:
                 room -= _unpack_one(zipped, entry, into, min(room, MAX_FILE_BYTES))
-    except (BadZipFile, EOFError, NotImplementedError, ValueError, OSError) as broken:
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as broken:
         raise _refusal("zip_broken") from broken
     found = _find_content(into)
     if found is None:
@@ -60,6 +75,8 @@ def _entries(zipped: ZipFile) -> list[ZipInfo]:
     for entry in entries:
         if entry.flag_bits & 1:
             raise _refusal("zip_encrypted")
+        if entry.compress_type not in _METHODS:  # other ones fail in ways of their own
+            raise _refusal("zip_broken")
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind not in {0, stat.S_IFREG}:
             raise _refusal("zip_bad_name")

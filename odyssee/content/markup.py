@@ -26,8 +26,8 @@ _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff
 _SPACE = re.compile(r"[^\S\n]+")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#&|~!])")
 _LIST = re.compile(r"^(\s*)(\d+)([.)])|^(\s*)([-+=])", re.MULTILINE)
-MAX_MARKUP = 200_000
-"""Characters of one field that are read at all."""
+MAX_MARKUP = 20_000
+"""Characters of one field that are read at all: the parser takes their square in time."""
 
 
 class _Words(HTMLParser):
@@ -57,12 +57,19 @@ class _Words(HTMLParser):
             self.words.append(data)
 
 
+def to_readable(text: str) -> str:
+    """A blank for each letter that no database keeps and nobody can read."""
+    return _UNREADABLE.sub(" ", text)
+
+
 def to_paragraphs(html: str) -> list[str]:
     """The words of HTML, or of a plain text, a paragraph each; a break of any kind ends one."""
     reader = _Words()
-    reader.feed(html[:MAX_MARKUP])
+    html = html[:MAX_MARKUP]
+    end = html.rfind(">") + 1
+    reader.feed(html[:end] + html[end:].replace("<", " "))  # else each looks for an end in vain
     reader.close()
-    text = _UNREADABLE.sub(" ", "".join(reader.words).replace("\r", "\n"))
+    text = to_readable("".join(reader.words).replace("\r", "\n"))
     lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
     return [line for line in lines if line]
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from odyssee.content.foreign import Row
-from odyssee.content.markup import cut
+from odyssee.content.markup import cut, to_readable
 from odyssee.domain.amenities import MAX_NAME, MAX_WORDS, Amenity, AmenityKind, Contact, fold
 from odyssee.domain.canonical import to_rfc3339
 from odyssee.domain.errors import Problem
@@ -103,7 +103,7 @@ def _text(row: Row) -> dict[str, str]:
         words = row.words(name, MAX_WORDS)
         if words:
             english = row.words(f"{name}UK", MAX_WORDS) or row.words(f"{name}Anglais", MAX_WORDS)
-            return words | ({"en": english["fr"]} if english else {})
+            return words | ({"en": next(iter(english.values()))} if english else {})
     return {}
 
 
@@ -118,7 +118,7 @@ def _told_at(row: Row) -> str | None:
 
 def _values(row: Row, name: str) -> Iterator[list[str]]:
     told = row.told.get(name)
-    for value in told.split("#") if isinstance(told, str) else ():
+    for value in to_readable(told).split("#") if isinstance(told, str) else ():
         yield [part.strip() for part in value.split("|")]
 
 

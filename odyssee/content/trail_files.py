@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from odyssee.content.markup import cut, to_readable
 from odyssee.content.trace_points import refusal
 from odyssee.domain.beginnings import Mark, TrailFile
 from odyssee.domain.errors import InputInvalid, Problem
@@ -17,6 +18,8 @@ from odyssee.domain.geo import LonLat
 MAX_TRAIL_BYTES = 32 * 1024 * 1024
 MAX_LINE = 100_000
 MAX_MARKS = 1_000
+MAX_NAME = 120
+MAX_TEXT = 2_000
 _DIGITS = 7
 """Decimals of a degree that are kept: a centimetre."""
 
@@ -139,7 +142,7 @@ def _is_on_earth(place: LonLat) -> bool:
 
 def _word(told: Mapping[str, Any], *keys: str) -> str:
     found = next((told[key] for key in keys if isinstance(told.get(key), str)), "")
-    return " ".join(found.split())
+    return _line(found, keys[0])
 
 
 def _all(element: Element, tag: str) -> Iterator[Element]:
@@ -149,7 +152,13 @@ def _all(element: Element, tag: str) -> Iterator[Element]:
 def _text(element: Element, tag: str) -> str:
     """The words of a child of that name, on one line."""
     found = next((child for child in element if _tag(child) == tag), None)
-    return "" if found is None else " ".join((found.text or "").split())
+    return "" if found is None else _line(found.text or "", tag)
+
+
+def _line(told: str, key: str) -> str:
+    """Words that can be kept, as many as a name or a text may have."""
+    most = MAX_NAME if key in {"name", "title"} else MAX_TEXT
+    return cut(" ".join(to_readable(told).split()), most)
 
 
 def _tag(element: Element) -> str:

@@ -88,9 +88,10 @@ def _stops(marks: Sequence[Mark]) -> tuple[Stop, ...]:
 
 
 def _free_slug(mark: Mark, number: int, taken: set[str]) -> str:
-    slug = to_slug(mark.name)[:60].strip("-") or "etape"
-    if slug in taken:
-        slug = f"{slug}-{number + 1}"
+    base = slug = to_slug(mark.name)[:60].strip("-") or "etape"
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
     taken.add(slug)
     return slug
 

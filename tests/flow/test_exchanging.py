@@ -178,8 +178,40 @@ def lying() -> bytes:
     return bytes(data)
 
 
+def garbled() -> bytes:
+    """Whole but for the compressed bytes of its file."""
+    data = bytearray(a_zip({"contenus/territoire.yaml": "name: " + "xyzt" * 500}))
+    at = data.index(b"territoire.yaml") + len("territoire.yaml")
+    data[at : at + 6] = bytes(byte ^ 0xFF for byte in data[at : at + 6])
+    return bytes(data)
+
+
+def packed_otherwise() -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_LZMA) as zipped:
+        zipped.writestr("contenus/territoire.yaml", "x" * 3_000)
+    return sink.getvalue()
+
+
+def endless() -> bytes:
+    """A list of 200,000 entries, all of which are the same."""
+    data = a_zip({"a": ""})
+    start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entries = data[start:end] * 200_000
+    sizes = struct.pack("<HHII", 0xFFFF, 0xFFFF, len(entries), start)
+    return data[:start] + entries + data[end : end + 8] + sizes + b"\0\0"
+
+
 REFUSED = {
-    "zip_broken": [b"", b"PK", a_territory_zip()[:-40], lying()],
+    "zip_broken": [
+        b"",
+        b"PK",
+        a_territory_zip()[:-40],
+        lying(),
+        garbled(),
+        packed_otherwise(),
+        endless(),
+    ],
     "trail_unreadable": [b"GIF89a", a_territory_zip()[40:], b"<html/>"],
     "zip_encrypted": [encrypted()],
     "zip_bad_name": [

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from typing import Any
 
 import pytest
@@ -180,3 +181,32 @@ def test_a_line_is_never_longer_than_there_is_room(html: str, room: int) -> None
 def test_what_a_browser_does_not_show_is_not_said() -> None:
     html = "<style>p{}</style><p>Un &eacute;tang</p><script>alert(1)</script><ul><li>a<li>b</ul>"
     assert to_paragraphs(html) == ["Un étang", "a", "b"]
+
+
+@pytest.mark.parametrize("bad", ["\ud800", "\x00", "\ufffe"])
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("AdresseComplete", "1 rue du Gu{}é|||28400|NOGENT"),
+        ("PeriodeOuverture", "01/01{}|02/02||||||"),
+        ("MoyenDeCom", "Mél|a{}@b.example#Site web|www.a{}.example#Téléphone|02{}"),
+    ],
+)
+def test_letters_that_no_database_keeps_stop_no_import(bad: str, field: str, told: str) -> None:
+    (amenity,), _codes = offered(an_offer(**{field: told.replace("{}", bad)}))
+    assert bad not in str(amenity_to_document(amenity))
+    assert sha256_of_amenity(amenity)
+
+
+def test_an_english_text_by_language_is_taken_whatever_languages_it_has() -> None:
+    told = {"DescriptionCommerciale": "Au calme.", "DescriptionCommercialeUK": {"en": "Quiet."}}
+    (amenity,), _codes = offered(an_offer(**told))
+    assert amenity.text == {"fr": "Au calme.", "en": "Quiet."}
+
+
+@pytest.mark.parametrize("tail", ["", ">"])
+@pytest.mark.parametrize("mark", ["<a ", "<!--", "</", "<a a='", "<![CDATA[", "<?", "<textarea>"])
+def test_markup_without_an_end_costs_no_time(mark: str, tail: str) -> None:
+    begun_at = time.process_time()
+    to_paragraphs(mark * 70_000 + tail)
+    assert time.process_time() - begun_at < 1.0

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from odyssee.api.app import build_app
-from odyssee.content.trail_files import MAX_MARKS, read_trail
+from odyssee.content.trail_files import MAX_MARKS, MAX_NAME, MAX_TEXT, read_trail
+from odyssee.domain.beginnings import Mark, TrailFile, begin_legend
 from odyssee.domain.errors import InputInvalid
+from odyssee.domain.geo import LonLat
 from odyssee.domain.legends import Route
 from odyssee.files.memory import MemoryStore
 
@@ -122,3 +124,23 @@ def test_whatever_json_comes_is_a_trail_or_refused(document: object) -> None:
     told = {"type": "FeatureCollection", "features": document}
     with suppress(InputInvalid):
         read_trail("trace", json.dumps(told).encode())
+
+
+def test_words_that_no_database_keeps_and_endless_ones_are_mended() -> None:
+    place = {"type": "Point", "coordinates": [0.9, 48.2]}
+    told = {"name": "Le\x00gu\ud800é", "desc": "mot " * 10_000}
+    feature = {"type": "Feature", "properties": told, "geometry": place}
+    found = read_trail("t.geojson", json.dumps(feature).encode())
+    (mark,) = found.marks
+    assert mark.name == "Le gu é"
+    assert len(mark.text) <= MAX_TEXT
+    gpx = GPX.replace("Le  Pommier", "Pommier " * 100)
+    assert len(read_trail("t.gpx", gpx.encode()).name) <= MAX_NAME
+
+
+def test_stops_of_alike_names_have_slugs_of_their_own() -> None:
+    place = LonLat(0.9, 48.2)
+    marks = tuple(Mark(name, "", place) for name in ("Halte", "Halte 3", "halte", "halte"))
+    begun = begin_legend(TrailFile("Pommier", "", (), marks), "Parcours")
+    slugs = [stop.slug for stop in begun.stops]
+    assert len({*slugs}) == 4, slugs
