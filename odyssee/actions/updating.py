@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from errno import ENOSPC
 from typing import Literal
 
 from odyssee.actions.tools import NoProgress, Progress
@@ -12,7 +13,7 @@ from odyssee.domain.errors import (
     Conflict,
     Damaged,
     Expired,
-    NotFound,
+    Misconfigured,
     OdysseeError,
     SoftwareUnfit,
     Unavailable,
@@ -23,6 +24,7 @@ from odyssee.domain.software import (
     MOST_STARTS,
     Software,
     fall_back,
+    is_refused,
     read_offer,
     refuse_offer,
     take_offer,
@@ -88,21 +90,29 @@ def update(asked: Updating) -> Updated:
     try:
         with asked.folder.held():
             return _update(asked)
-    except Conflict as busy:
-        return Updated("busy", str(busy))
-    except SoftwareUnfit as unfit:
-        return Updated("unfit", str(unfit.values.get("reason", "")))
-    except (Damaged, Expired) as wrong:
-        return Updated("damaged" if "sha256" in wrong.values else "not_trusted", str(wrong))
-    except NotFound as missing:
-        return Updated("unreachable", f"missing: {missing.values.get('path', '')}")
-    except Unavailable as fault:
-        full = fault.values.get("errno") == "28"
-        return Updated("disk_full" if full else "unreachable", _told(fault))
+    except OdysseeError as refusal:
+        if isinstance(refusal, Misconfigured):
+            raise
+        return Updated(_result_of(refusal), _told(refusal))
+    except OSError as fault:  # of the folder of trust, which is not written by hands of ours
+        return Updated("disk_full" if fault.errno == ENOSPC else "unreachable", str(fault.strerror))
+
+
+def _result_of(refusal: OdysseeError) -> UpdateResult:
+    match refusal:
+        case Conflict():
+            return "busy"
+        case SoftwareUnfit():
+            return "unfit"
+        case Damaged() | Expired():
+            return "damaged" if "sha256" in refusal.values else "not_trusted"
+    return "disk_full" if refusal.values.get("errno") == str(ENOSPC) else "unreachable"
 
 
 def _told(fault: OdysseeError) -> str:
     reason = fault.values.get("reason")
+    if isinstance(fault, SoftwareUnfit):
+        return reason or ""
     return f"{fault}: {reason}" if reason else str(fault)
 
 
@@ -120,7 +130,7 @@ def _update(asked: Updating) -> Updated:
     chosen = versions.chosen()
     if chosen.offer == target.sha256 or software.version == asked.present:
         return Updated("unchanged", version=software.version)
-    if target.sha256 in chosen.refused and not asked.again:
+    if is_refused(chosen, target.sha256) and not asked.again:
         return Updated("refused", version=software.version)
     _fetch(asked, software, versions)
     try:
@@ -175,8 +185,9 @@ def what_to_run(folder: KioskFolder, by_hand: str, *, counts: bool) -> dict[str,
     if chosen.offer is None or chosen.beside != by_hand:
         return None
     if counts and versions.count_start(chosen.offer) > MOST_STARTS:
-        chosen = fall_back(chosen)
-        versions.choose(chosen)
+        with suppress(Conflict), folder.held():  # an update that is under way chooses by itself
+            chosen = fall_back(versions.chosen())
+            versions.choose(chosen)
     if chosen.offer is None:
         return None
     return environment_of(versions.path_of(chosen.offer)) | {BESIDE: by_hand}

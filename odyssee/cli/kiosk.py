@@ -8,7 +8,7 @@ import click
 from odyssee.cli.configuring import read_settings
 from odyssee.cli.on_demand import OnDemand
 from odyssee.cli.serving import LOG_FORMAT, PORT, run_server
-from odyssee.domain.software import BESIDE, CHOSEN_FILE
+from odyssee.domain.software import BESIDE, CHOSEN_FILE, TRIAL
 from odyssee.main import build_kiosk, build_server
 
 COMMANDS = {
@@ -53,7 +53,7 @@ def serve(host: str, port: int) -> None:
     os.environ["ODYSSEE_STORE_URL"] = folder.store.resolve().as_uri()
     os.environ["ODYSSEE_WORKER"] = "none"
     os.environ["ODYSSEE_ADMIN"] = "off"
-    if os.environ.get(BESIDE):
+    if os.environ.get(BESIDE, TRIAL) != TRIAL:
         from odyssee.cli.renewing import tell_that_it_stands  # noqa: PLC0415 - as above
 
         tell_that_it_stands()

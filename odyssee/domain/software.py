@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 PRODUCT = "perche-odyssee"
+TRIAL = "trial"
+"""Its value where a version is only tried."""
 CHOSEN_FILE = "software.json"
 """In a kiosk's folder: which version is run."""
 BESIDE = "ODYSSEE_RUNS_BESIDE"
@@ -14,7 +16,7 @@ MAX_OFFER_BYTES = 200_000
 MAX_WHEELS = 200
 MAX_WHEEL_BYTES = 300_000_000
 MOST_STARTS = 3
-"""A version that was started so often and never stood is left for the one before."""
+"""A version that was started, or tried, so often and never stood is left alone."""
 MOST_REFUSED = 20
 _WHEEL = re.compile(
     r"(?P<name>[A-Za-z0-9_.]{1,80})-(?P<version>[A-Za-z0-9_.]{1,60})(?:-[0-9][A-Za-z0-9_]{0,20})?"
@@ -109,7 +111,7 @@ class Chosen:
     beside: str | None = None
     """The version that was installed by hand then: with another one, that runs."""
     refused: tuple[str, ...] = ()
-    """Offers that did not stand, the latest last; they are not tried again by themselves."""
+    """Offers that did not stand, once for each time, the latest last."""
 
 
 def take_offer(chosen: Chosen, offer: str, by_hand: str) -> Chosen:
@@ -118,16 +120,20 @@ def take_offer(chosen: Chosen, offer: str, by_hand: str) -> Chosen:
     return Chosen(offer, before, by_hand, tuple(r for r in chosen.refused if r != offer))
 
 
-def refuse_offer(chosen: Chosen, offer: str) -> Chosen:
-    """Leave the offer alone from now on."""
-    refused = (*(r for r in chosen.refused if r != offer), offer)
-    return replace(chosen, refused=refused[-MOST_REFUSED:])
+def is_refused(chosen: Chosen, offer: str) -> bool:
+    """Whether the offer is left alone: once may be the fault of a full disk or a busy machine."""
+    return chosen.refused.count(offer) >= MOST_STARTS
+
+
+def refuse_offer(chosen: Chosen, offer: str, times: int = 1) -> Chosen:
+    """Remember that the offer did not stand."""
+    return replace(chosen, refused=(*chosen.refused, *[offer] * times)[-MOST_REFUSED:])
 
 
 def fall_back(chosen: Chosen) -> Chosen:
     """Run again what ran before, and leave alone what did not stand."""
     before = Chosen(chosen.before, None, chosen.beside, chosen.refused)
-    return before if chosen.offer is None else refuse_offer(before, chosen.offer)
+    return before if chosen.offer is None else refuse_offer(before, chosen.offer, MOST_STARTS)
 
 
 def to_note(chosen: Chosen) -> dict[str, Any]:

@@ -37,7 +37,6 @@ _ROTTEN = frozenset({errno.EIO, errno.ENODATA, errno.EBADMSG, errno.EUCLEAN})
 """What a disk says of bytes that are lost; anything else says nothing of them."""
 _PATIENCE_S = 120.0
 _SLOWEST_BYTES_PER_S = 1000.0
-"""A source that is slower than that keeps others from the kiosk."""
 
 
 class Pointer(NamedTuple):
@@ -239,6 +238,11 @@ class KioskFolder:
         return _read_json(self.root / f"{name}.json") or {}
 
 
+def patience_s(size_bytes: int) -> float:
+    """How long so many bytes may take: a source that is slower keeps others from the kiosk."""
+    return _PATIENCE_S + size_bytes / _SLOWEST_BYTES_PER_S
+
+
 def _checked(key: str) -> str:
     if not is_key(key):
         raise ValueError("not a key of a file store")
@@ -254,11 +258,10 @@ def _append(
 ) -> int:
     """Put what comes behind what is there, and into its hash; see `KioskFolder.fetch`."""
     start, fetched = stream.starts_at, 0
-    patience_s = _PATIENCE_S + size_bytes / _SLOWEST_BYTES_PER_S
     with told_disk(), path.open("r+b" if path.exists() else "xb") as file:
         file.truncate(start)
         file.seek(start)
-        late_at = time.monotonic() + patience_s
+        late_at = time.monotonic() + patience_s(size_bytes)
         for piece in stream.pieces:
             fetched += len(piece)
             if start + fetched > size_bytes:

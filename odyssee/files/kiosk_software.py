@@ -24,9 +24,9 @@ from pathlib import Path
 
 import urllib3
 
-from odyssee.domain.errors import Damaged, SoftwareUnfit
-from odyssee.domain.software import BESIDE, PRODUCT, Chosen, Wheel, read_chosen, to_note
-from odyssee.files.kiosk_folder import KioskFolder, sync_all, told_disk
+from odyssee.domain.errors import Damaged, SoftwareUnfit, Unavailable
+from odyssee.domain.software import BESIDE, PRODUCT, TRIAL, Chosen, Wheel, read_chosen, to_note
+from odyssee.files.kiosk_folder import KioskFolder, patience_s, sync_all, told_disk
 
 _CHOSEN, _STARTS = "software", "starts"
 _INSTALL_S = 900.0
@@ -91,6 +91,7 @@ class KioskSoftware:
         with told_disk():
             self._wheels.mkdir(mode=0o700, parents=True, exist_ok=True)
             path, known, size = self._wheels / wheel.name, hashlib.sha256(), 0
+            late_at = time.monotonic() + patience_s(wheel.size_bytes)
             with path.open("wb") as file:
                 for piece in pieces:
                     size += len(piece)
@@ -98,6 +99,8 @@ class KioskSoftware:
                         break
                     known.update(piece)
                     file.write(piece)
+                    if time.monotonic() > late_at:
+                        raise Unavailable("the source drips")
             if size != wheel.size_bytes or known.hexdigest() != wheel.sha256:
                 path.unlink()
                 raise Damaged("a wheel is not what was promised", sha256=wheel.sha256)
@@ -177,7 +180,7 @@ def _check_stands(packages: Path, home: Path, signs: Sequence[str]) -> None:
     """Serve what the kiosk has by the new version, on a port of its own, and ask it."""
     port = _free_port()
     command = [sys.executable, "-P", "-m", "odyssee", "kiosk", "serve", "--port", str(port)]
-    environment = environment_of(packages) | {"ODYSSEE_HOME": str(home), BESIDE: "trial"}
+    environment = environment_of(packages) | {"ODYSSEE_HOME": str(home), BESIDE: TRIAL}
     with subprocess.Popen(  # noqa: S603 - this Python, and words of ours
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as server:
@@ -192,6 +195,7 @@ def _check_stands(packages: Path, home: Path, signs: Sequence[str]) -> None:
 
 def _ask_until(server: "subprocess.Popen[str]", url: str, signs: Sequence[str]) -> None:
     pool, late_at = urllib3.PoolManager(retries=False, timeout=5.0), time.monotonic() + _STAND_S
+    bad = [f"no answer for {_STAND_S:.0f} s"]
     while time.monotonic() < late_at:
         if server.poll() is not None:
             said = server.stderr.read() if server.stderr else ""
@@ -201,9 +205,8 @@ def _ask_until(server: "subprocess.Popen[str]", url: str, signs: Sequence[str]) 
             bad = [f"{sign}: {status}" for sign, status in answers.items() if status != 200]
             if not bad:
                 return
-            raise SoftwareUnfit(reason=", ".join(bad))
         time.sleep(0.1)
-    raise SoftwareUnfit(reason=f"no answer for {_STAND_S:.0f} s")
+    raise SoftwareUnfit(reason=", ".join(bad))
 
 
 def _free_port() -> int:

@@ -94,7 +94,9 @@ class HttpSource:
 def _pieces(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
     whole = False
     try:
-        yield from response.stream(PIECE_BYTES, decode_content=False)
+        # What is there, not so much and no less: who drips is seen, and held against the clock.
+        while piece := response.read1(PIECE_BYTES, decode_content=False):
+            yield piece
         whole = True
     except (urllib3.exceptions.HTTPError, OSError) as fault:
         raise Unavailable(f"the connection broke ({type(fault).__name__})") from fault

@@ -71,6 +71,8 @@ def test_json_ld_speaks_the_words_of_datatourisme_in_every_language(shared_data:
     named = {word for word in terms_of(told) if ":" not in word}
     assert named <= known
     assert set(told["rdfs:label"]) == {"fr", "en"}
+    (described,) = told["hasDescription"]
+    assert "relevé sur le terrain" in described["dc:description"]["fr"][0]
     assert told["olo:length"] == 3
     assert [slot["olo:index"] for slot in told["olo:slot"]] == [1, 2, 3]
 

@@ -21,16 +21,14 @@ METADATA = "perche_odyssee-*.dist-info/METADATA"
 STATUS = "odyssee/cli/following.py"
 SERVE = "odyssee/cli/kiosk.py"
 FRESH = ('"fresh": "frais"', '"fresh": "frais (nouveau logiciel)"')
-FALLS = (
-    "    folder = build_kiosk(read_settings())\n    # The same",
-    "    raise SystemExit(3)\n    # ",
-)
+SERVES = "    folder = build_kiosk(settings)\n"
+FALLS = (SERVES, "    raise SystemExit(3)\n")
 FALLS_LATER = (
-    "    folder = build_kiosk(read_settings())\n",
+    SERVES,
     """\
-    if os.environ[BESIDE] != "trial":
+    if os.environ[BESIDE] != TRIAL:
         raise SystemExit(3)
-    folder = build_kiosk(read_settings())
+    folder = build_kiosk(settings)
 """,
 )
 LACKS = (
@@ -119,8 +117,9 @@ def test_a_version_that_does_not_stand_is_left_and_not_tried_again(
     office: Office, wheel: Path
 ) -> None:
     office.offer(another_version(wheel, "9.1.1", {STATUS: FRESH, SERVE: FALLS}))
-    updated = office.update()
-    assert (updated.returncode, "ne tient pas ici" in updated.stderr) == (1, True)
+    for _ in range(3):  # once may be the fault of a busy machine
+        updated = office.update()
+        assert (updated.returncode, "ne tient pas ici" in updated.stderr) == (1, True)
     assert not office.runs_the_new()
     again = office.update()
     assert (again.returncode, "n’a pas tenu" in again.stderr) == (1, True)

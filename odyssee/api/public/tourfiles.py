@@ -168,7 +168,7 @@ def jsonld_trail(legends: Mapping[str, Shape], public_url: str) -> JsonDocument:
     described = {
         "@type": ["Description"],
         "shortDescription": _words(legends, "summary"),
-        "dc:description": _words(legends, "story"),
+        "dc:description": {lang: [_with_warnings(one)] for lang, one in legends.items()},
     }
     told: JsonDocument = {
         "@context": _CONTEXT,
@@ -262,6 +262,11 @@ def _representation(legends: Mapping[str, Shape], public_url: str) -> JsonDocume
         "ebucore:hasAnnotation": [about],
         "ebucore:hasRelatedResource": [source],
     }
+
+
+def _with_warnings(legend: Shape) -> str:
+    """The story after what has to be known before one starts, as in every export."""
+    return "\n\n".join([*(warning["text"] for warning in legend["warnings"]), legend["story"]])
 
 
 def _words(legends: Mapping[str, Shape], key: str) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from odyssee.domain.software import (
     Chosen,
     Wheel,
     fall_back,
+    is_refused,
     offered,
     read_chosen,
     read_offer,
@@ -67,6 +68,7 @@ def test_whatever_was_taken_over_a_kiosk_falls_back_to_what_ran_before(
         chosen = take_offer(chosen, offer, by_hand)
     assert chosen.offer == offers[-1]
     back = fall_back(chosen)
+    assert is_refused(back, offers[-1])
     assert back.offer == (offers[-2] if len(offers) > 1 else None)
     assert offers[-1] in back.refused
     assert fall_back(back).offer is None
@@ -78,6 +80,7 @@ def test_what_was_refused_is_remembered_up_to_a_bound(offers: list[str]) -> None
     for offer in offers:
         chosen = refuse_offer(chosen, offer)
     assert chosen.refused == tuple(offers[-MOST_REFUSED:])
+    assert not any(is_refused(chosen, offer) for offer in offers)
     assert read_chosen(to_note(chosen)) == chosen
 
 
