@@ -5,7 +5,7 @@ from dataclasses import replace
 from odyssee.actions.drafting import Change, lock_seen, save
 from odyssee.actions.tools import Tools
 from odyssee.content.route_lines import read_route
-from odyssee.domain.drafts import Tags, check_tag, legend_etag
+from odyssee.domain.drafts import Tags, check_tag, head_of, legend_etag
 from odyssee.domain.errors import refuse
 from odyssee.domain.legends import Route, RouteStatus
 from odyssee.domain.people import Caller
@@ -27,6 +27,6 @@ def put_route(
     refuse(check_route(line))
     with tools.desk.db.transaction() as tx:
         draft = lock_seen(tx, caller, slug)
-        check_tag(tags, legend_etag(draft))
+        check_tag(head_of(tags), legend_etag(draft))
         after = replace(draft.legend, route=Route(status=status, line=line))
         return save(tx, Change(caller, tools.clock(), draft, "route"), after)
