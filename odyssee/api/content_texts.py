@@ -154,6 +154,14 @@ RULES: Sentences = {
         "le récit en français manque : déposez un enregistrement ou installez une voix.",
         "the French narration is missing: bring a recording or install a voice.",
     ),
+    "xml_too_large": (
+        "ce fichier est trop long ou trop imbriqué : {elements} éléments, {depth} niveaux au plus.",
+        "this file is too long or nested too deep: {elements} elements and {depth} levels at most.",
+    ),
+    "xml_too_heavy": (
+        "ce fichier est trop lourd : {max_mb} Mo au plus pour un GPX ou un KML.",
+        "this file is too heavy: {max_mb} MB at most for GPX or KML.",
+    ),
     "trace_too_large": (
         "la trace est trop longue : 32 Mo et 100 000 points au plus.",
         "the trace is too long: 32 MB and 100,000 points at most.",

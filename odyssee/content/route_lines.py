@@ -7,10 +7,10 @@ from xml.etree.ElementTree import ParseError
 
 import gpxpy
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from gpxpy.gpx import GPXException
 
 from odyssee.content.trace_points import MAX_TOLD, MAX_TRACE_POINTS, number_of, refusal
+from odyssee.content.xml_bounds import check_small_xml
 from odyssee.domain.errors import InputInvalid, Problem
 from odyssee.domain.geo import LonLat
 
@@ -25,7 +25,8 @@ def read_route(raw: bytes) -> list[LonLat]:
     points, which are places of interest there, are passed over.
 
     Raises:
-        InputInvalid: neither of them, too many positions, or some that are not on earth.
+        InputInvalid: neither of them, XML over its bounds, too many positions, or some that
+            are not on earth.
     """
     start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     places = _read_gpx(raw) if start == b"<" else _read_geojson(raw)
@@ -40,7 +41,9 @@ def read_route(raw: bytes) -> list[LonLat]:
 
 def _read_gpx(raw: bytes) -> list[LonLat]:
     try:
-        fromstring(raw)  # refuses entities and outside files before the real reader sees it
+        check_small_xml(
+            _NAME, raw
+        )  # refuses entities and outside files before the real reader sees it
         gpx = gpxpy.parse(raw)
     except (ParseError, DefusedXmlException, GPXException, ValueError, LookupError):
         raise refusal(_NAME, "trace_unreadable", format="GPX") from None

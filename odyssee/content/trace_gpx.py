@@ -6,11 +6,13 @@ from xml.etree.ElementTree import ParseError
 
 import gpxpy
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from gpxpy.gpx import GPXException, GPXTrackPoint
 
 from odyssee.content.trace_points import TracePoint, number_of, refusal
+from odyssee.content.xml_bounds import check_xml
 
+_MAX_ELEMENTS = 1_000_000
+"""Ten for each of as many points as a trace may have: watches add pulse, speed and more."""
 _EXTENSIONS = {
     "hacc": "accuracy_m",
     "accuracy": "accuracy_m",
@@ -25,10 +27,11 @@ def read_gpx(name: str, raw: bytes) -> list[TracePoint]:
     """The points of all tracks in the order of the file; routes and waypoints are no walk.
 
     Raises:
-        InputInvalid: not GPX, or a time or place that is none.
+        InputInvalid: not GPX, XML over its bounds, or a time or place that is none.
     """
     try:
-        fromstring(raw)  # refuses entities and outside files before the real reader sees it
+        # refuses entities and outside files before the real reader sees it
+        check_xml(f"{name}:1", raw, max_elements=_MAX_ELEMENTS)
         gpx = gpxpy.parse(raw)
     except (ParseError, DefusedXmlException, GPXException, ValueError, LookupError):
         raise refusal(f"{name}:1", "trace_unreadable", format="GPX") from None

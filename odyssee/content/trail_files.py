@@ -11,6 +11,7 @@ from defusedxml.ElementTree import fromstring
 
 from odyssee.content.markup import cut, to_readable
 from odyssee.content.trace_points import refusal
+from odyssee.content.xml_bounds import check_small_xml
 from odyssee.domain.beginnings import Mark, TrailFile
 from odyssee.domain.errors import InputInvalid, Problem
 from odyssee.domain.geo import LonLat
@@ -38,7 +39,7 @@ def read_trail(name: str, raw: bytes) -> TrailFile:
         raise refusal(f"{name}:1", "trace_too_large")
     start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     try:
-        found = _from_geojson(raw) if start in {b"{", b"["} else _from_xml(raw)
+        found = _from_geojson(raw) if start in {b"{", b"["} else _from_xml(name, raw)
     except (ParseError, DefusedXmlException, ValueError, TypeError, LookupError, AttributeError,
             OverflowError, RecursionError):  # fmt: skip
         raise refusal(f"{name}:1", "trail_unreadable") from None
@@ -52,7 +53,8 @@ def read_trail(name: str, raw: bytes) -> TrailFile:
     return found
 
 
-def _from_xml(raw: bytes) -> TrailFile:
+def _from_xml(name: str, raw: bytes) -> TrailFile:
+    check_small_xml(f"{name}:1", raw)
     root = fromstring(raw)
     match _tag(root):
         case "gpx":
@@ -83,10 +85,10 @@ def _gpx_place(point: Element) -> LonLat:
 def _from_kml(root: Element) -> TrailFile:
     line: list[LonLat] = []
     marks: list[Mark] = []
-    for placemark in _all(root, "Placemark"):
-        for shape in _all(placemark, "LineString"):
+    for placemark in _apart(root, "Placemark"):
+        for shape in _apart(placemark, "LineString"):
             line += _kml_places(shape)
-        for shape in _all(placemark, "Point"):
+        for shape in _apart(placemark, "Point"):
             (place,) = _kml_places(shape)
             marks.append(Mark(_text(placemark, "name"), _text(placemark, "description"), place))
     document = next(_all(root, "Document"), root)
@@ -147,6 +149,22 @@ def _word(told: Mapping[str, Any], *keys: str) -> str:
 
 def _all(element: Element, tag: str) -> Iterator[Element]:
     return (found for found in element.iter() if _tag(found) == tag)
+
+
+def _apart(element: Element, tag: str) -> list[Element]:
+    """All of that name below; ValueError where one lies in another, and would be read twice."""
+    found = list(_outermost(element, tag))
+    if len(found) != sum(1 for _ in _all(element, tag)):
+        raise ValueError(tag)
+    return found
+
+
+def _outermost(element: Element, tag: str) -> Iterator[Element]:
+    for child in element:
+        if _tag(child) == tag:
+            yield child
+        else:
+            yield from _outermost(child, tag)
 
 
 def _text(element: Element, tag: str) -> str:

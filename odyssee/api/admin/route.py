@@ -14,7 +14,7 @@ from odyssee.api.stating import problems
 from odyssee.domain.legends import Legend
 from odyssee.domain.people import Caller
 
-MAX_TRACE_BYTES = 16 * 1024 * 1024
+MAX_TRACE_BYTES = 8 * 1024 * 1024
 TYPES = ("application/gpx+xml", "application/geo+json", "application/json", "application/xml")
 
 
