@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+
+from odyssee.db.session import Database
 
 
 @dataclass(frozen=True)
@@ -87,3 +90,15 @@ def run_on(url: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+def wait_for_a_waiter(db: Database) -> None:
+    """Return as soon as some transaction waits for a lock that another holds."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with db.reading() as tx:
+            if tx.scalar(waiting):
+                return
+        time.sleep(0.02)
+    raise TimeoutError("nobody waits for a lock")

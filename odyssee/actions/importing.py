@@ -88,7 +88,7 @@ def import_from(
     with tools.desk.db.transaction() as tx:
         amenities.lock_imports(tx)
         plan = _plan(tx, partner, borrowed, report, bbox)
-        _write(tx, partner, plan, now, by)
+        _write(tx, partner, plan, report, now, by)
         counts = {name: len(getattr(report, name)) for name in ("created", "changed", "unchanged")}
         told = {**counts, "not_seen": report.not_seen, "problems": report.problem_count}
         audit.add_entry(tx, now, by, "import", f"{kind}:{source}", told)
@@ -171,13 +171,21 @@ def _plan_drafts(
             report.created.append(trek.external_id)
 
 
-def _write(tx: Tx, partner: Partner, plan: _Plan, now: datetime, by: str) -> None:
+def _write(
+    tx: Tx, partner: Partner, plan: _Plan, report: PartnerReport, now: datetime, by: str
+) -> None:
     amenities.add_amenities(tx, plan.new, now)
     amenities.change_amenities(tx, plan.changed, now)
     amenities.note_seen(tx, plan.seen, now)
     seeds.note_seen(tx, partner.name, plan.seen_treks, now)
-    seeds.add_seeds(tx, partner.name, [begun.seed for begun in plan.drafts], now)
+    kept: list[seeds.Seed] = []
     for seed, legend in plan.drafts:
-        legends.save_draft(tx, legend, {}, now)
+        if not legends.add_draft(tx, legend, {}, now):  # somebody was quicker by a moment
+            report.created.remove(seed.external_id)
+            told = {"legend": legend.slug}
+            report.tell([Problem(seed.external_id, "slug_taken", values=told)])
+            continue
+        kept.append(seed)
         told = {"partner": partner.name, "trek": seed.external_id}
         audit.add_entry(tx, now, by, "import", legend.slug, told)
+    seeds.add_seeds(tx, partner.name, kept, now)

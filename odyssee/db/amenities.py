@@ -69,13 +69,12 @@ def add_amenities(tx: Tx, new: Iterable[tuple[str, Amenity]], now: datetime) -> 
 
 def change_amenities(tx: Tx, changed: Sequence[tuple[str, Amenity]], now: datetime) -> None:
     """Take over what the partner tells anew; a corrected place and a hidden one stay so."""
-    if not changed:
-        return
-    corrected = set(tx.scalars(select(AmenityRow.id).where(AmenityRow.is_corrected)))
     for amenity_id, amenity in changed:
-        moved = {} if amenity_id in corrected else {"place": _point(amenity.place)}
-        told = {**_told(amenity), **moved, "updated_at": now, "version": AmenityRow.version + 1}
-        tx.execute(update(AmenityRow).where(AmenityRow.id == amenity_id).values(told))
+        told = {**_told(amenity), "updated_at": now, "version": AmenityRow.version + 1}
+        one = AmenityRow.id == amenity_id
+        tx.execute(update(AmenityRow).where(one).values(told))  # and holds the row from here on
+        moved = update(AmenityRow).where(one, AmenityRow.is_corrected.is_(False))
+        tx.execute(moved.values(place=_point(amenity.place)))
 
 
 def note_seen(tx: Tx, ids: Sequence[str], now: datetime) -> None:

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 from partner_builders import an_amenity
+from postgis import wait_for_a_waiter
 from sqlalchemy.exc import IntegrityError
 
 from odyssee.db import amenities, seeds
@@ -50,6 +52,29 @@ def test_what_an_office_says_outlives_what_the_partner_tells(db: Database, noon:
         assert kept.amenity == moved
         assert (kept.updated_at, kept.last_seen_at) == (noon + HOUR, noon + 2 * HOUR)
         assert amenities.get_listing(tx, "b").place == (0.8, 48.1)
+
+
+def test_a_place_that_is_corrected_while_an_import_waits_stays_corrected(
+    postgis_db: Database, noon: datetime
+) -> None:
+    right, told = LonLat(0.95, 48.3), an_amenity(place=LonLat(0.8, 48.1), kind="food")
+    with postgis_db.transaction() as tx:
+        amenities.add_amenities(tx, [("a", an_amenity())], noon)
+
+    def take_over() -> None:
+        with postgis_db.transaction() as tx:
+            amenities.change_amenities(tx, [("a", told)], noon + HOUR)
+
+    importing = Thread(target=take_over)
+    with postgis_db.transaction() as tx:
+        kept = amenities.get_listing(tx, "a", locked=True)
+        amenities.save_listing(tx, replace(kept, corrected=right, version=2))
+        importing.start()
+        wait_for_a_waiter(postgis_db)
+    importing.join()
+    with postgis_db.reading() as tx:
+        kept = amenities.get_listing(tx, "a")
+    assert (kept.place, kept.corrected, kept.amenity, kept.version) == (right, right, told, 3)
 
 
 def test_lists_are_by_kind_by_name_and_by_place(db: Database, noon: datetime) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 import pytest
+from builders import a_legend
 from partner_builders import (
     PORTE,
     Shared,
@@ -17,10 +19,11 @@ from partner_builders import (
     partner_server,
     with_partners,
 )
+from postgis import wait_for_a_waiter
 
 from odyssee.actions.importing import import_from
 from odyssee.actions.tools import Tools
-from odyssee.db import amenities, audit, legends
+from odyssee.db import amenities, audit, legends, seeds
 from odyssee.domain.amenities import Listing
 from odyssee.domain.errors import (
     AddressRefused,
@@ -224,6 +227,25 @@ def test_a_draft_that_a_curator_has_is_never_touched(tools: Tools, shared: Share
     assert codes(report) == {"trek/7": "trek_changed", "trek/9": "slug_taken"}
     with tools.desk.db.reading() as tx:
         assert legends.get_draft(tx, "le-chemin-de-la-dame").legend.duration_min == 45
+
+
+def test_a_draft_that_somebody_begins_during_the_import_is_never_touched(
+    staff_on_postgis: Tools, shared: Shared
+) -> None:
+    tools, reports = with_partners(staff_on_postgis, shared), list[PartnerReport]()
+    mine = a_legend("le-chemin-de-la-dame")
+    importing = Thread(target=lambda: reports.append(geotrek(tools)))
+    with tools.desk.db.transaction() as tx:
+        assert legends.add_draft(tx, mine, {}, tools.clock())
+        importing.start()
+        wait_for_a_waiter(tools.desk.db)
+    importing.join()
+    (report,) = reports
+    assert codes(report)["trek/7"] == "slug_taken"
+    assert "trek/7" not in report.created
+    with tools.desk.db.reading() as tx:
+        assert legends.get_draft(tx, mine.slug).legend == mine
+        assert seeds.find_seeds(tx, "rando") == {}
 
 
 def test_a_draft_that_was_put_away_does_not_come_back(tools: Tools) -> None:
