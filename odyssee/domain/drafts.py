@@ -25,7 +25,7 @@ _JOINT = "."
 MAX_DRAFT_BYTES = 1_000_000
 """Of the whole draft as canonical JSON; the longest known one is under 100 KB."""
 MAX_NARRATION = 30_000
-"""Characters that one narration says: half an hour. The voice speaks all of it in memory."""
+"""Characters of one narration, half an hour, which a voice speaks in memory, and of one story."""
 WIDE: Role = "editor"
 """From this role on the drafts of every office are there, and those of none."""
 
@@ -145,7 +145,7 @@ def check_kept(legend: Legend) -> list[Problem]:
     Little is: a draft may be unfinished, and `check_legend` tells what is missing.
     """
     found = [problem for problem in check_rules(legend, None) if _is_in_the_way(problem)]
-    found += _check_narrations(legend)
+    found += _check_lengths(legend)
     size = len(canonical(document_of(legend))) if not found else 0
     if size > MAX_DRAFT_BYTES:
         values = {"max_kb": str(MAX_DRAFT_BYTES // 1000)}
@@ -153,12 +153,18 @@ def check_kept(legend: Legend) -> list[Problem]:
     return found
 
 
-def _check_narrations(legend: Legend) -> Iterator[Problem]:
+def _check_lengths(legend: Legend) -> Iterator[Problem]:
+    for lang, told in legend.texts.items():
+        yield from _check_length(f"texts/{lang}/story", told.story)
     for index, stop in enumerate(legend.stops):
         for lang, words in stop.texts.items():
-            if len(words.text) > MAX_NARRATION:
-                values = {"max": str(MAX_NARRATION), "found": str(len(words.text))}
-                yield Problem(f"stops/{index}/texts/{lang}/text", "too_long", values=values)
+            yield from _check_length(f"stops/{index}/texts/{lang}/text", words.text)
+
+
+def _check_length(where: str, text: str) -> Iterator[Problem]:
+    if len(text) > MAX_NARRATION:
+        values = {"max": str(MAX_NARRATION), "found": str(len(text))}
+        yield Problem(where, "too_long", values=values)
 
 
 def _is_in_the_way(problem: Problem) -> bool:

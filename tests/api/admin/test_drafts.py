@@ -275,12 +275,12 @@ def test_what_is_unfinished_is_kept(editor: Desk) -> None:
 
 
 def test_a_draft_stays_within_bounds(editor: Desk) -> None:
-    story = "a " * (MAX_DRAFT_BYTES // 4)
-    editor.patch(DRAFT, {"texts": {"fr": {"story": story}}})
-    assert editor.refused("PATCH", DRAFT, {"texts": {"en": {"story": story}}}) == {
+    summary = "a " * (MAX_DRAFT_BYTES // 4)
+    editor.patch(DRAFT, {"texts": {"fr": {"summary": summary}}})
+    assert editor.refused("PATCH", DRAFT, {"texts": {"en": {"summary": summary}}}) == {
         "": "draft_too_large"
     }
-    sent = editor.call("PATCH", DRAFT, {"texts": {"en": {"story": story * 3}}}, If_Match="*")
+    sent = editor.call("PATCH", DRAFT, {"texts": {"en": {"summary": summary * 3}}}, If_Match="*")
     assert sent.status_code == 413
     many = [document_of(a_stop(f"e{n}", illustrations=())) for n in range(65)]
     assert editor.refused("POST", LEGENDS, {"slug": "longue", "stops": many}) == {
@@ -292,6 +292,15 @@ def test_a_narration_is_no_longer_than_a_voice_can_say(editor: Desk) -> None:
     editor.patch(STOP, {"texts": {"fr": {"text": "a" * MAX_NARRATION}}})
     too_long = {"texts": {"fr": {"text": "a" * (MAX_NARRATION + 1)}}}
     assert editor.refused("PATCH", STOP, too_long) == {"/texts/fr/text": "too_long"}
+
+
+def test_a_story_is_no_longer_than_a_narration(editor: Desk) -> None:
+    editor.patch(DRAFT, {"texts": {"fr": {"story": "<" * MAX_NARRATION}}})
+    too_long = {"texts": {lang: {"story": "<" * (MAX_NARRATION + 1)} for lang in ("fr", "en")}}
+    assert editor.refused("PATCH", DRAFT, too_long) == {
+        "/texts/fr/story": "too_long",
+        "/texts/en/story": "too_long",
+    }
 
 
 def test_a_new_legend_and_a_new_stop_are_read_as_strictly(editor: Desk) -> None:
