@@ -280,7 +280,6 @@ ROWS: Mapping[str, Row] = {
         200,
         lambda ids: f"/admin/v1/reports/{ids.report}",
         {"state": "triaged"},
-        {"If-Match": '"1"'},
     ),
     "GET /admin/v1/statistics": Row(200, _at("/admin/v1/statistics?by=stop")),
     "GET /admin/v1/legends/{slug}/check": Row(200, _of_draft("/check")),

@@ -109,9 +109,9 @@ def show_report(tools: Tools, caller: Caller, report_id: str) -> Report:
 
 
 def change_report(
-    tools: Tools, caller: Caller, report_id: str, version: int, **changes: Any
+    tools: Tools, caller: Caller, report_id: str, version: int | None, **changes: Any
 ) -> Report:
-    """Set its `state`, its `note` or both, if nobody changed it meanwhile.
+    """Set its `state`, its `note` or both; of a version only if nobody changed it meanwhile.
 
     Closed, its contact is kept for 90 days more; opened again, for as long as it is open.
 
@@ -124,7 +124,7 @@ def change_report(
     now = tools.clock()
     with tools.desk.db.transaction() as tx:
         present = reports.lock_report(tx, report_id)
-        if present.version != version:
+        if version is not None and present.version != version:
             raise Stale(report=report_id)
         new = {name: told for name, told in changes.items() if told != getattr(present, name)}
         if not new:

@@ -86,12 +86,12 @@ def etag_of(version: int | str) -> str:
     return f'"{version}"'
 
 
-def match_header(read: str) -> dict[str, Any]:
+def match_header(read: str, *, required: bool = True) -> dict[str, Any]:
     """`If-Match` for the description of a change; `read` says whose `ETag` it is."""
     return {
         "name": "If-Match",
         "in": "header",
-        "required": True,
+        "required": required,
         "description": f"The `ETag` of the {read}.",
         "schema": {"type": "string", "examples": [etag_of(3)]},
     }

@@ -109,9 +109,9 @@ def _add_one(router: APIRouter, desk: OpenDesk, readers: Callers) -> None:
         "/reports/{report_id}",
         summary="Deal with a report",
         description="Its state, a note of the office, or both. Closed, its contact is erased after "
-        "90 days; it may be opened again.",
-        responses=problems(401, 403, 404, 412, 413, 415, 422, 428, 503),
-        openapi_extra={"parameters": [match_header("report as it was read")]},
+        "90 days; it may be opened again. With `If-Match` only as it was read.",
+        responses=problems(401, 403, 404, 412, 413, 415, 422, 503),
+        openapi_extra={"parameters": [match_header("report as it was read", required=False)]},
     )
     def change_report(
         caller: Annotated[Caller, Depends(editors)],
@@ -122,11 +122,13 @@ def _add_one(router: APIRouter, desk: OpenDesk, readers: Callers) -> None:
     ) -> ReportOut:
         from odyssee.actions import reporting
 
-        tools = desk()
-        present = reporting.show_report(tools, caller, check_id(report_id))
-        check_match(request, present.version)
+        tools, known = desk(), check_id(report_id)
+        version = None
+        if "if-match" in request.headers:
+            version = reporting.show_report(tools, caller, known).version
+            check_match(request, version)
         changes: dict[str, Any] = {name: getattr(asked, name) for name in asked.model_fields_set}
-        kept = reporting.change_report(tools, caller, report_id, present.version, **changes)
+        kept = reporting.change_report(tools, caller, known, version, **changes)
         response.headers["ETag"] = etag_of(kept.version)
         return ReportOut.from_domain(kept)
 
