@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bundle_builders import a_territory_zip
 from desk_builders import PASSWORD, email_of
 from media_builders import a_png
 
@@ -70,6 +69,7 @@ class Row:
 
 
 ANY = {"If-Match": "*"}
+A_TRAIL = b'<gpx><wpt lat="48.27" lon="0.91"/></gpx>'
 """Whatever stands there."""
 
 
@@ -189,7 +189,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "GET /admin/v1/jobs/{job_id}": Row(200, lambda ids: f"/admin/v1/jobs/{ids.job}"),
     "POST /admin/v1/imports": Row(
-        200, _at("/admin/v1/imports"), files={"file": ("contenus.zip", a_territory_zip())}
+        200, _at("/admin/v1/imports"), files={"file": ("chemin.gpx", A_TRAIL)}
     ),
     "GET /admin/v1/legends/{slug}/export.zip": Row(200, _at(f"{DRAFT}/export.zip")),
     "GET /admin/v1/kiosks": Row(200, _at("/admin/v1/kiosks")),

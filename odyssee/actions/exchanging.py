@@ -18,7 +18,13 @@ ZIP_BEGINS = b"PK"
 
 
 def take_file(
-    tools: Tools, path: Path, by: str, office: str | None = None, *, dry_run: bool
+    tools: Tools,
+    path: Path,
+    by: str,
+    office: str | None = None,
+    *,
+    dry_run: bool,
+    may_change_territory: bool = False,
 ) -> ImportReport:
     """Import a file, whole or not at all: a zip of the content folder, or a trail.
 
@@ -28,8 +34,10 @@ def take_file(
         by: Who brings it, for the audit.
         office: Whose a draft is that a trail begins; null for every editor's.
         dry_run: Whether only to say what would be done.
+        may_change_territory: Whether a zip may bring another one than is kept.
 
     Raises:
+        Forbidden: a zip brings another territory, and may not; nothing was taken.
         InputInvalid: it is neither, or a draft of that name is there already.
         ContentInvalid: the content of a zip has errors.
     """
@@ -38,7 +46,7 @@ def take_file(
         if head != ZIP_BEGINS and head:
             raw = head + file.read(MAX_TRAIL_BYTES)
             return _take_trail(tools, raw, by, office, dry_run=dry_run)
-    return take_bundle(tools, path, by, dry_run=dry_run)
+    return take_bundle(tools, path, by, dry_run=dry_run, may_change_territory=may_change_territory)
 
 
 def _take_trail(
@@ -60,7 +68,9 @@ def _take_trail(
     return ImportReport(created=[slug])
 
 
-def take_bundle(tools: Tools, archive: Path, by: str, *, dry_run: bool) -> ImportReport:
+def take_bundle(
+    tools: Tools, archive: Path, by: str, *, dry_run: bool, may_change_territory: bool = False
+) -> ImportReport:
     """Import a zip of the content folder, whole or not at all.
 
     Args:
@@ -68,16 +78,22 @@ def take_bundle(tools: Tools, archive: Path, by: str, *, dry_run: bool) -> Impor
         archive: The zip.
         by: Who brings it, for the audit.
         dry_run: Whether only to say what would be done.
+        may_change_territory: Whether it may bring another one than is kept.
 
     Raises:
+        Forbidden: it brings another territory, and may not; nothing was taken.
         InputInvalid: it is no such zip; nothing was taken.
         ContentInvalid: its content has errors; all are told, nothing was taken.
     """
     with tempfile.TemporaryDirectory(prefix="odyssee-zip-") as folder:
-        content = unpack(archive, Path(folder))
+        inner = Path(folder) / "zip"  # so that what lies beside its top is nobody else’s
+        inner.mkdir()
+        content = unpack(archive, inner)
         if dry_run:
-            return ingesting.foresee(tools, content)
-        return ingesting.import_folder(tools, content, by=by)
+            return ingesting.foresee(tools, content, may_change_territory=may_change_territory)
+        return ingesting.import_folder(
+            tools, content, by=by, may_change_territory=may_change_territory
+        )
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from odyssee.actions.captioning import check_lengths
 from odyssee.actions.encoding import Order, check_order, encode_all, finish_order, list_orders
@@ -16,7 +17,7 @@ from odyssee.content.folder import Folder, read_folder
 from odyssee.content.writer import write_folder
 from odyssee.db import assets, audit, draft_versions, legends, media, territories
 from odyssee.db.session import Tx
-from odyssee.domain.errors import ContentInvalid, NotFound, Problem, Unavailable
+from odyssee.domain.errors import ContentInvalid, Forbidden, NotFound, Problem, Unavailable
 from odyssee.domain.finishing import NO_EDIT, Edit
 from odyssee.domain.legends import Legend
 from odyssee.domain.media import Lengths, MediaAsset, MediaByRef, lengths_of, narration_ref
@@ -42,6 +43,8 @@ class ImportReport:
     encoded: int = 0
     """How many media were made; the others were kept from before."""
     problems: tuple[Problem, ...] = ()
+    territory: Literal["unchanged", "changed"] | None = None
+    """Null where the folder has none."""
 
     @property
     def measured(self) -> list[Problem]:
@@ -65,7 +68,12 @@ def check_folder(path: Path) -> tuple[Problem, ...]:
 
 
 def import_folder(
-    tools: Tools, path: Path, progress: Progress | None = None, by: str = "import"
+    tools: Tools,
+    path: Path,
+    progress: Progress | None = None,
+    by: str = "import",
+    *,
+    may_change_territory: bool | None = None,
 ) -> ImportReport:
     """Take a content folder into the curation database, in one transaction.
 
@@ -77,14 +85,17 @@ def import_folder(
         path: The folder.
         progress: Told of each medium.
         by: Who does it, for the audit.
+        may_change_territory: Of somebody at the desk; null for a command, which may.
 
     Raises:
+        Forbidden: the territory is another than is kept, and may not be.
         NotFound: there is no such folder.
         ContentInvalid: the folder has errors; nothing of it was taken.
     """
     folder = read(path)
     if folder.errors:
         raise ContentInvalid(folder.problems)
+    _foresee_territory(tools, folder, may_change=may_change_territory)
     voices = list_voices(tools.desk.voice)
     said = _find_pronunciations(tools, folder)
     orders = {
@@ -96,24 +107,26 @@ def import_folder(
         _keep(tools.desk.files, Path(scratch))
         _keep_captions(tools.desk.files, orders)
     report = ImportReport(encoded=made)
-    lengths = _save(tools, folder, orders, encoded, report, by)
+    may = may_change_territory
+    lengths = _save(tools, folder, orders, encoded, report, by, may_change_territory=may)
     report.problems = folder.problems_with(lambda legend, _recordings: lengths[legend.slug])
     return report
 
 
-def foresee(tools: Tools, path: Path) -> ImportReport:
+def foresee(tools: Tools, path: Path, *, may_change_territory: bool | None = None) -> ImportReport:
     """What an import would do; nothing is made and nothing is written.
 
     A legend one of whose media has yet to be made counts as changed.
 
     Raises:
-        NotFound, ContentInvalid: as `import_folder`.
+        NotFound, ContentInvalid, Forbidden: as `import_folder`.
     """
     folder = read(path)
     if folder.errors:
         raise ContentInvalid(folder.problems)
     voices, said = list_voices(tools.desk.voice), _find_pronunciations(tools, folder)
     report = ImportReport(problems=folder.problems)
+    report.territory = _foresee_territory(tools, folder, may_change=may_change_territory)
     for legend in folder.legends:
         orders = list_orders(legend, folder.root, voices, said)
         with tools.desk.db.reading() as tx:
@@ -219,13 +232,17 @@ def _save(
     encoded: Encoded,
     report: ImportReport,
     by: str,
+    *,
+    may_change_territory: bool | None,
 ) -> dict[str, Lengths]:
     """Everything in one transaction; how long the narrations of each legend last."""
     now = tools.clock()
     with tools.desk.db.transaction() as tx:
         media.lock_files(tx)
         if folder.territory is not None:
-            _save_territory(tx, folder.territory, now)
+            report.territory = _save_territory(
+                tx, folder.territory, now, by, may_change=may_change_territory
+            )
         edits = assets.find_edits(tx, {medium.original_sha256 or "" for medium in encoded.values()})
         needed: list[MediaAsset] = []
         lengths: dict[str, Lengths] = {}
@@ -272,13 +289,40 @@ def _check_kept(tools: Tools, needed: Collection[MediaAsset]) -> None:
         raise Unavailable("media were removed meanwhile; import again")
 
 
-def _save_territory(tx: Tx, territory: Territory, now: datetime) -> None:
+def _foresee_territory(
+    tools: Tools, folder: Folder, *, may_change: bool | None
+) -> Literal["unchanged", "changed"] | None:
+    """Asked before anything is made; null where the folder has no territory."""
+    if folder.territory is None:
+        return None
+    with tools.desk.db.reading() as tx:
+        after = _with_outline(folder.territory, territories.find_territory(tx))
+        if territories.is_kept(tx, after):
+            return "unchanged"
+    if may_change is False:
+        raise Forbidden
+    return "changed"
+
+
+def _save_territory(
+    tx: Tx, territory: Territory, now: datetime, by: str, *, may_change: bool | None
+) -> Literal["unchanged", "changed"]:
+    after = _with_outline(territory, territories.lock_territory(tx))
+    if not territories.save_territory(tx, after, now):
+        return "unchanged"
+    if may_change is False:  # and the transaction is undone
+        raise Forbidden
+    if may_change:
+        audit.add_entry(tx, now, by, "changed", "territory", {"how": "import"})
+    return "changed"
+
+
+def _with_outline(territory: Territory, known: Territory | None) -> Territory:
     """An official outline stays when the folder still holds the sketch it replaced."""
-    known = territories.lock_territory(tx)
     kept = known if known is not None and known.outline_status == "official" else None
     if kept is not None and territory.outline_status == "schematic":
-        territory = replace(territory, outline=kept.outline, outline_status="official")
-    territories.save_territory(tx, territory, now)
+        return replace(territory, outline=kept.outline, outline_status="official")
+    return territory
 
 
 def export_folder(tools: Tools, path: Path) -> list[str]:

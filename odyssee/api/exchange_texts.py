@@ -40,7 +40,7 @@ EXCHANGE_FIELDS: Mapping[str, tuple[str, str]] = {
         "A name in this zip leads elsewhere, is a link or is there twice: zip the folder again.",
     ),
     "zip_no_content": (
-        "Ce zip ne contient ni dossier « contenus » ni légende : zippez le dossier entier.",
-        "This zip holds neither a folder “contenus” nor a legend: zip the whole folder.",
+        "Ce zip ne contient pas de dossier « contenus » : zippez-le entier, « medias » à côté.",
+        "This zip holds no folder “contenus”: zip all of it, with “medias” beside.",
     ),
 }

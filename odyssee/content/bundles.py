@@ -8,7 +8,6 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from odyssee.content.folder import CONTENT_FOLDER, LEGENDS_FOLDER, TERRITORY_FILE
-from odyssee.content.legend_folder import LEGEND_FILE
 from odyssee.domain.errors import InputInvalid, Problem
 
 MAX_ENTRIES = 5_000
@@ -41,7 +40,7 @@ def unpack(archive: Path, into: Path) -> Path:
     """Unpack a zip into an empty folder; sizes are counted as bytes come, never believed.
 
     Returns:
-        The folder to import: `contenus/`, what holds it, or that of a single legend.
+        The folder to import: `contenus/` itself.
 
     Raises:
         InputInvalid: it is no zip, a bomb, holds a name that leads elsewhere, or no content.
@@ -115,12 +114,13 @@ def _unpack_one(zipped: ZipFile, entry: ZipInfo, into: Path, room: int) -> int:
 
 
 def _find_content(folder: Path) -> Path | None:
-    """The content, at the top or in a folder that holds nothing else, as zips are often made."""
+    """The content, at the top or in a folder that holds nothing else, as zips are often made.
+
+    Not the folder of a single legend: its name is its slug, which a zip of what it holds has lost.
+    """
     for _ in range(3):
         root = folder / CONTENT_FOLDER if (folder / CONTENT_FOLDER).is_dir() else folder
         if (root / LEGENDS_FOLDER).is_dir() or (root / TERRITORY_FILE).is_file():
-            return root
-        if (root / LEGEND_FILE).is_file():
             return root
         held = list(folder.iterdir())
         if len(held) != 1 or not held[0].is_dir():

@@ -1,6 +1,7 @@
 """The territory of the legends, one for each database."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, select, update
@@ -50,10 +51,16 @@ def check_lock(tx: Tx) -> None:
     tx.execute(select(1))
 
 
+def is_kept(tx: Tx, territory: Territory) -> bool:
+    """Whether this is what is kept, to the letter."""
+    kept = tx.scalar(select(TerritoryRow.content_sha256).where(TerritoryRow.id == _ONLY))
+    return kept == _sha256_of(_TERRITORY.dump_python(territory, mode="json"))
+
+
 def save_territory(tx: Tx, territory: Territory, now: datetime) -> bool:
     """Keep the territory; False, and nothing is written, when this is what is kept."""
     document = _TERRITORY.dump_python(territory, mode="json")
-    sha256 = sha256_of(canonical(document))
+    sha256 = _sha256_of(document)
     outline = to_ground(document["outline"])
     if outline is not None:
         del document["outline"]
@@ -69,3 +76,7 @@ def save_territory(tx: Tx, territory: Territory, now: datetime) -> bool:
     other = TerritoryRow.content_sha256 != sha256
     changed = update(TerritoryRow).where(TerritoryRow.id == _ONLY, other).values(row)
     return tx.scalar(changed.returning(TerritoryRow.id)) is not None
+
+
+def _sha256_of(document: dict[str, Any]) -> str:
+    return sha256_of(canonical(document))

@@ -5,12 +5,13 @@ import struct
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from builders import a_legend
 from bundle_builders import a_territory_zip, a_zip, zip_of
-from flow_builders import recorded_legend, short_legend, write_content
+from flow_builders import a_territory, recorded_legend, short_legend, write_content
 from people_builders import SetClock, at_clock, settle_somebody
 from sounds import build_wav
 from starlette.testclient import TestClient
@@ -18,20 +19,22 @@ from starlette.testclient import TestClient
 from odyssee.actions.ingesting import import_folder
 from odyssee.actions.tools import Tools
 from odyssee.api.app import build_app
-from odyssee.db import audit, legends
+from odyssee.db import audit, legends, territories
+from odyssee.domain.people import Role
 
 IMPORTS = "/admin/v1/imports"
 SLUG = "dame-de-riants"
+FRENCH_NAME = a_territory().name["fr"]
 EXPORT = f"/admin/v1/legends/{SLUG}/export.zip"
 
 
 class Editor:
     """An editor at the desk."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, role: Role = "editor") -> None:
         clock = SetClock()
         self.tools = at_clock(tools, clock)
-        somebody = settle_somebody(self.tools, clock)
+        somebody = settle_somebody(self.tools, clock, role)
         self.id = somebody.person.id
         self.mine = {"Authorization": f"Bearer {somebody.token}"}
         self.client = TestClient(build_app(self.tools, lambda: None, desk=lambda: self.tools))
@@ -105,6 +108,52 @@ def test_a_form_with_a_file_will_do_as_well(editor: Editor) -> None:
         IMPORTS, files={"file": ("contenus.zip", a_territory_zip())}, headers=editor.mine
     )
     assert told(sent) == ([], [], [])
+
+
+def kept_territory(tools: Tools) -> Any:
+    with tools.desk.db.reading() as tx:
+        return territories.find_territory(tx), audit.list_entries(tx, "territory")
+
+
+def another_territory(tmp_path: Path) -> bytes:
+    """With a legend that changes as well."""
+    folder = write_content(tmp_path / "new", replace(short_legend(), duration_min=81))
+    page = folder / "territoire.yaml"
+    page.write_text(page.read_text().replace(FRENCH_NAME, "Perche d’ailleurs"))
+    return zip_of(tmp_path / "new")
+
+
+@pytest.mark.parametrize("query", ["", "?dry_run=true"])
+def test_an_editor_changes_no_territory(editor: Editor, tmp_path: Path, query: str) -> None:
+    before = kept_territory(editor.tools)
+    sent = editor.send(another_territory(tmp_path), query)
+    assert (sent.status_code, sent.json()["code"]) == (403, "forbidden")
+    assert kept_territory(editor.tools) == before
+    assert editor.draft().legend.duration_min != 81
+
+
+def test_the_territory_as_it_is_kept_is_taken_from_an_editor(editor: Editor) -> None:
+    before = kept_territory(editor.tools)
+    for query in ("?dry_run=true", ""):
+        sent = editor.send(a_territory_zip(), query)
+        assert (sent.status_code, sent.json()["territory"]) == (200, "unchanged")
+    assert kept_territory(editor.tools) == before
+    legend = editor.client.get(EXPORT, headers=editor.mine).content
+    assert editor.send(legend).json()["territory"] is None
+
+
+def test_a_publisher_changes_the_territory_and_the_audit_says_so(
+    desk: Tools, tmp_path: Path
+) -> None:
+    publisher, data = Editor(desk, "publisher"), another_territory(tmp_path)
+    before = kept_territory(desk)
+    assert publisher.send(data, "?dry_run=true").json()["territory"] == "changed"
+    assert kept_territory(desk) == before
+    assert publisher.send(data).json()["territory"] == "changed"
+    territory, (entry, *_) = kept_territory(desk)
+    assert territory.name["fr"] == "Perche d’ailleurs"
+    assert (entry.who, entry.deed, entry.detail) == (publisher.id, "changed", {"how": "import"})
+    assert publisher.send(data).json()["territory"] == "unchanged"
 
 
 def test_one_broken_legend_refuses_all_with_file_and_line(editor: Editor, tmp_path: Path) -> None:
@@ -202,6 +251,14 @@ def endless() -> bytes:
     return data[:start] + entries + data[end : end + 8] + sizes + b"\0\0"
 
 
+def alone() -> list[bytes]:
+    """Zips of what the folder of one legend holds, and of that folder."""
+    with TemporaryDirectory() as folder:
+        held = write_content(Path(folder), short_legend()) / "legendes" / SLUG
+        files = {p.relative_to(held).as_posix(): p.read_bytes() for p in held.rglob("*.*")}
+    return [a_zip(files), a_zip({f"{SLUG}/{name}": data for name, data in files.items()})]
+
+
 REFUSED = {
     "zip_broken": [
         b"",
@@ -224,7 +281,7 @@ REFUSED = {
     ],
     "zip_too_many": [a_zip({f"contenus/{number}.md": "" for number in range(5_001)})],
     "zip_too_large": [a_zip({f"contenus/{n}.md": bytes(260_000_000) for n in range(4)})],
-    "zip_no_content": [a_zip({"lisez-moi.txt": "x"}), a_zip({"a/x": "1", "b/y": "2"})],
+    "zip_no_content": [a_zip({"lisez-moi.txt": "x"}), a_zip({"a/x": "1", "b/y": "2"}), *alone()],
 }
 
 

@@ -17,10 +17,10 @@ from odyssee.api.admin.forms import FILE, FileForm
 from odyssee.api.admin.media import LANGUAGES, UNBOUNDED
 from odyssee.api.answers import lang_of
 from odyssee.api.content_texts import say_content
-from odyssee.api.schemas.exchange import ImportOut, ImportProblemOut
+from odyssee.api.schemas.exchange import ContentImportOut, ImportProblemOut
 from odyssee.api.stating import problems
 from odyssee.domain.errors import FileTooLarge, InputInvalid, NotFound, Problem
-from odyssee.domain.people import Caller
+from odyssee.domain.people import Caller, includes
 from odyssee.domain.slugs import is_slug
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def _add_import(router: APIRouter, desk: OpenDesk) -> None:
         "(`contenus/` and `medias/`), whose drafts replace those of the same slugs; or a trail as "
         "GPX, KML or GeoJSON, which begins a draft with its places as stops and its line as the "
         "route. All of it or nothing: errors refuse the whole, each with its file and line. "
+        "Another territory than is kept is taken from publishers only, else 403. "
         "With `dry_run` nothing is written.",
         max_body_size=UNBOUNDED,
         responses=problems(401, 403, 413, 415, 422, 503),
@@ -76,7 +77,7 @@ def _add_import(router: APIRouter, desk: OpenDesk) -> None:
         caller: Annotated[Caller, Depends(editors)],
         request: Request,
         dry_run: Annotated[bool, Query(description="Only say what would be done.")] = False,  # noqa: FBT002 - a query parameter
-    ) -> ImportOut:
+    ) -> ContentImportOut:
         with tempfile.TemporaryDirectory(prefix="odyssee-received-") as folder:
             path = Path(folder) / "received"
             await _receive(request, path)
@@ -149,11 +150,16 @@ def _take(tools: Tools, path: Path, caller: Caller, *, dry_run: bool) -> "Import
     from odyssee.actions import exchanging
 
     return exchanging.take_file(
-        tools, path, caller.person.id, caller.person.office, dry_run=dry_run
+        tools,
+        path,
+        caller.person.id,
+        caller.person.office,
+        dry_run=dry_run,
+        may_change_territory=includes(caller.role, "publisher"),
     )
 
 
-def _shape(report: Any, lang: str, *, dry_run: bool) -> ImportOut:
+def _shape(report: Any, lang: str, *, dry_run: bool) -> ContentImportOut:
     told = [
         ImportProblemOut(
             severity=problem.severity,
@@ -163,10 +169,11 @@ def _shape(report: Any, lang: str, *, dry_run: bool) -> ImportOut:
         )
         for problem in report.problems
     ]
-    return ImportOut(
+    return ContentImportOut(
         dry_run=dry_run,
         created=report.created,
         changed=report.changed,
         unchanged=report.unchanged,
+        territory=report.territory,
         problems=told,
     )

@@ -1,5 +1,7 @@
 """Bodies about legends that come in and go out as files."""
 
+from typing import Literal
+
 from odyssee.api.schemas.bodies import Body
 from odyssee.domain.errors import Severity
 
@@ -24,3 +26,10 @@ class ImportOut(Body):
     unchanged: list[str]
     problems: list[ImportProblemOut]
     """Advice; errors refuse the whole."""
+
+
+class ContentImportOut(ImportOut):
+    """As above, of a file of content."""
+
+    territory: Literal["unchanged", "changed"] | None
+    """Null where the file brings none."""
