@@ -3,7 +3,7 @@
 A number from 1 to 4 is hidden, and beside it the smallest others, until nobody can
 reckon a hidden one from the total and from what is shown: numbers that differ are
 hidden together, and five visits or more stand behind them. So every total may be told
-that is no small number itself.
+that is no small number itself. This holds for each answer alone, not for several compared.
 """
 
 from collections import defaultdict

@@ -32,7 +32,9 @@ def add_statistics(router: APIRouter, desk: OpenDesk) -> None:
         summary="Statistics of visits",
         description="Starts, completions and listening by day, legend, stop, language, source or "
         "type; by stop, of phones alone, with the drop-off along each trail. Numbers under 5 are "
-        "hidden, and others beside them, so that none can be reckoned. As a table with "
+        "hidden, and others beside them, so that none can be reckoned from one answer; who "
+        "compares answers, of nearly the same days or with `legend` and without, may still reckon "
+        "some. As a table with "
         "`format=csv` or `Accept: text/csv`, ready for a French spreadsheet.",
         response_model=StatisticsOut,
         responses={
