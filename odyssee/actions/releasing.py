@@ -13,7 +13,7 @@ from odyssee.domain.canonical import to_rfc3339
 from odyssee.domain.errors import NotPublishable, Problem, Stale, refuse
 from odyssee.domain.people import Caller
 from odyssee.domain.publication import Draft, Revision
-from odyssee.domain.review_errors import AdviceNotAccepted, ApprovalNeeded
+from odyssee.domain.review_errors import ApprovalNeeded
 from odyssee.domain.reviewing import FOUR_EYES, Review, is_approved
 
 
@@ -41,8 +41,7 @@ def release(tools: Tools, caller: Caller, slug: str, wish: Wish) -> Ordered:
     Raises:
         NotFound: there is no such draft.
         Stale: it is another one than is meant.
-        NotPublishable: it has errors; all of them are told.
-        AdviceNotAccepted: there is advice whose code is not accepted; all of it is told.
+        NotPublishable: it has errors, or advice whose code is not accepted; all is told.
         ApprovalNeeded: nobody vouches for it, and there are several publishers.
         InputInvalid: reason or times will not do; all is told at once.
     """
@@ -101,13 +100,14 @@ def _check_times(wish: Wish, now: datetime) -> list[Problem]:
 def _check_draft(tx: Tx, draft: Draft, wish: Wish) -> list[str]:
     """The codes of the advice that is accepted, in their order."""
     found = find_problems(draft, territories.find_territory(tx))
-    errors = [problem for problem in found if problem.severity == "error"]
-    if errors:
-        raise NotPublishable(errors, legend=draft.legend.slug)
     advice = [problem for problem in found if problem.severity == "advice"]
-    open_advice = [problem for problem in advice if problem.code not in wish.accept_advice]
-    if open_advice:
-        raise AdviceNotAccepted(open_advice, legend=draft.legend.slug)
+    in_the_way = [
+        problem
+        for problem in found
+        if problem.severity == "error" or problem.code not in wish.accept_advice
+    ]
+    if in_the_way:
+        raise NotPublishable(in_the_way, legend=draft.legend.slug)
     if advice and not wish.reason.strip():
         refuse([Problem("reason", "reason_needed")])
     return sorted({problem.code for problem in advice})

@@ -65,7 +65,6 @@ STATUS: dict[type[OdysseeError], int] = {
     review_errors.OwnDraft: 403,
     review_errors.ChangedSinceSubmitted: 409,
     review_errors.ApprovalNeeded: 409,
-    review_errors.AdviceNotAccepted: 409,
     review_errors.TooManyComments: 409,
     review_errors.PreviewOver: 410,
     errors.FormExpected: 415,

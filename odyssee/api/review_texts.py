@@ -15,10 +15,6 @@ REVIEW_ERRORS: Mapping[str, tuple[str, str]] = {
         "Personne n’a approuvé ce brouillon tel qu’il est : faites-le relire d’abord.",
         "Nobody has approved this draft as it is: have it reviewed first.",
     ),
-    "advice_not_accepted": (
-        "Des conseils restent à suivre, ou à accepter par leur code (accept_advice), avec raison.",
-        "There is advice to follow, or to accept by its code (accept_advice) with a reason.",
-    ),
     "preview_over": (
         "Cet aperçu est terminé, ou le brouillon a changé : demandez une nouvelle adresse.",
         "This preview is over, or the draft has changed: ask for a new address.",

@@ -31,8 +31,8 @@ ERRORS: Sentences = {
         "The request holds values to mend: see “errors”.",
     ),
     "not_publishable": (
-        "Le brouillon ne peut pas être publié en l’état : voyez « errors ».",
-        "The draft cannot be published as it is: see “errors”.",
+        "Corrigez les erreurs ; les conseils s’acceptent par leur code (accept_advice).",
+        "Mend the errors; advice can be accepted by its code (accept_advice).",
     ),
     "content_invalid": (
         "Le contenu comporte des erreurs ; rien n’a été repris.",

@@ -1,6 +1,6 @@
 """What can go wrong between a draft and its visitors: reviews, advice, previews."""
 
-from odyssee.domain.errors import Conflict, Forbidden, OdysseeError, ProblemsFound
+from odyssee.domain.errors import Conflict, Forbidden, OdysseeError
 
 
 class OwnDraft(Forbidden):
@@ -19,12 +19,6 @@ class ApprovalNeeded(Conflict):
     """Nobody vouches for the draft as it is now."""
 
     code = "approval_needed"
-
-
-class AdviceNotAccepted(ProblemsFound):
-    """There is advice on the draft that nobody has accepted; all of it is told."""
-
-    code = "advice_not_accepted"
 
 
 class PreviewOver(OdysseeError):

@@ -31,7 +31,6 @@ from odyssee.domain.errors import (
 from odyssee.domain.legends import Legend
 from odyssee.domain.publication import Draft
 from odyssee.domain.review_errors import (
-    AdviceNotAccepted,
     ApprovalNeeded,
     ChangedSinceSubmitted,
     OwnDraft,
@@ -210,7 +209,7 @@ def test_errors_and_advice_are_told_and_nothing_is_written(
     draft = edit(tools, "La Dame")
     codes = advice_on(tools, draft)
     assert codes
-    with pytest.raises(AdviceNotAccepted) as refused:
+    with pytest.raises(NotPublishable) as refused:
         releasing.release(
             tools, publisher.caller, SLUG, wish(tools, draft, accept_advice=codes[1:])
         )

@@ -27,8 +27,8 @@ def _add_publication(router: APIRouter, desk: OpenDesk, publishers: Callers) -> 
         "/legends/{slug}/publication",
         summary="Publish a draft",
         description="Freezes the draft as the next revision. With `at` its pack is built on that "
-        "day, with `until` it is taken back then. 409 `not_publishable` tells all its errors, "
-        "`advice_not_accepted` all advice whose code is not in `accept_advice`, "
+        "day, with `until` it is taken back then. 409 `not_publishable` tells all its errors "
+        "and all advice whose code is not in `accept_advice`, "
         "`approval_needed` that nobody vouches for it: a single publisher approves by "
         "publishing, of several another one has to. A revision that waits for its day gives way.",
         status_code=202,

@@ -110,7 +110,7 @@ def test_advice_that_is_not_accepted_is_told_with_its_sentences(
 ) -> None:
     review(client, mine["publisher"], "approve")
     sent = publish(client, mine["publisher"], draft)
-    assert (sent.status_code, sent.json()["code"]) == (409, "advice_not_accepted")
+    assert (sent.status_code, sent.json()["code"]) == (409, "not_publishable")
     told = sent.json()["errors"]
     assert {fault["code"] for fault in told} == set(advice_on(tools, draft))
     assert all(fault["detail"] and "…" not in fault["detail"] for fault in told)
