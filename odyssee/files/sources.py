@@ -11,8 +11,8 @@ import urllib3
 from odyssee.domain.errors import Damaged, NotFound, Unavailable
 
 PIECE_BYTES = 256 * 1024
-LANES = 2
-"""How many objects come at a time: while one is hashed and written, the next is on the line."""
+LANES = 4
+"""How many objects come at a time: while one is hashed and written, the next are on the line."""
 _TIMEOUT = urllib3.Timeout(connect=10.0, read=30.0)
 _FOLDERS = ("metadata", "targets", "objects")
 
