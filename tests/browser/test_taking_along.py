@@ -262,7 +262,9 @@ def test_a_second_tab_sees_the_download_and_fetches_nothing_again(
     visitor.says("Elle s’ouvre sans réseau")
     pack = [one for one in visitor.door.passed if one.headers.get("Sec-Fetch-Dest") == "empty"]
     fetched = sum(one.sent_bytes for one in pack if one.path.startswith(OBJECTS))
-    assert fetched < sum(visitor.stored()["files"].values()) * 1.15
+    kept = visitor.stored()["files"].values()
+    # What was on the line when it was paused, of one object at most, was sent for nothing.
+    assert fetched < sum(kept) + max(kept)
 
 
 def test_nothing_that_is_asked_says_who_or_where_one_is(visitor: Visitor) -> None:
