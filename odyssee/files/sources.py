@@ -10,7 +10,7 @@ import urllib3
 
 from odyssee.domain.errors import Damaged, NotFound, Unavailable
 
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 1024 * 1024
 LANES = 4
 """How many objects come at a time: while one is hashed and written, the next are on the line."""
 _TIMEOUT = urllib3.Timeout(connect=10.0, read=30.0)
