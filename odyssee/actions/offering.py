@@ -5,10 +5,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from odyssee.actions.reading import find_pointer, find_territory_document, territory_key
-from odyssee.actions.signing import SOFTWARE, Offered, find_release, sign_territory
+from odyssee.actions.signing import SOFTWARE, Offered, find_release, sign_again
 from odyssee.actions.tools import Tools
-from odyssee.db import audit, territories
+from odyssee.db import audit
 from odyssee.domain.canonical import canonical, sha256_of
 from odyssee.domain.errors import Damaged, InputInvalid, NotFound, Problem
 from odyssee.domain.software import Software, Wheel, offered, read_offer, to_offer
@@ -100,12 +99,6 @@ def _measure(path: Path) -> Wheel:
 
 def _sign(tools: Tools, software: Target | None, by: str, version: str | None) -> None:
     with tools.desk.db.transaction() as tx:
-        territories.lock_territory(tx)
-        document, pointer = find_territory_document(tools.published), find_pointer(tools.published)
-        if document is None or pointer is None:
-            raise NotFound(path="territory")
-        stat = tools.published.stat(territory_key(pointer.territory))
-        size = 0 if stat is None else stat.size_bytes
         audit.add_entry(tx, tools.clock(), by, "offer_software", "kiosks", {"version": version})
-        territories.check_lock(tx)
-        sign_territory(tools, tx, document, Target(pointer.territory, size), Offered(software))
+        if not sign_again(tools, tx, Offered(software)):
+            raise NotFound(path="territory")

@@ -97,14 +97,26 @@ def renew(tools: Tools) -> bool:
         Whether anything is published at all.
     """
     with tools.desk.db.transaction() as tx:
-        territories.lock_territory(tx)
-        document, pointer = find_territory_document(tools.published), find_pointer(tools.published)
-        if document is None or pointer is None:
-            return False
-        stat = tools.published.stat(territory_key(pointer.territory))
-        size = 0 if stat is None else stat.size_bytes
-        territories.check_lock(tx)
-        sign_territory(tools, tx, document, Target(pointer.territory, size))
+        return sign_again(tools, tx)
+
+
+def sign_again(tools: Tools, tx: Tx, software: Offered | None = None) -> bool:
+    """Vouch for what is published as it is, in a transaction that holds no territory yet.
+
+    Returns:
+        Whether anything is published at all.
+
+    Raises:
+        As `sign_territory`.
+    """
+    territories.lock_territory(tx)
+    document, pointer = find_territory_document(tools.published), find_pointer(tools.published)
+    if document is None or pointer is None:
+        return False
+    stat = tools.published.stat(territory_key(pointer.territory))
+    size = 0 if stat is None else stat.size_bytes
+    territories.check_lock(tx)
+    sign_territory(tools, tx, document, Target(pointer.territory, size), software)
     return True
 
 
