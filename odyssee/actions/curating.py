@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from odyssee.actions.drafting import Change, check_draft, lock_seen, note, save
+from odyssee.actions.drafting import Change, check_draft, lock_seen, save
 from odyssee.actions.laying import lay, order_voices
 from odyssee.actions.tools import Tools
 from odyssee.content.draft_forms import read_legend
-from odyssee.db import legends, media, offices, revisions
+from odyssee.db import audit, legends, media, offices, revisions
 from odyssee.db.session import Tx
 from odyssee.domain.draft_forms import begin_legend, fill_texts, title_in
 from odyssee.domain.draft_media import names_media
@@ -49,7 +49,7 @@ def begin_draft(tools: Tools, caller: Caller, asked: Json) -> Draft:
         refuse(laid.problems)
         if not legends.add_draft(tx, laid.legend, laid.media, now, caller.person.office):
             raise SlugTaken(slug=legend.slug)
-        note(tx, now, by, "created", legend.slug, {})
+        audit.add_entry(tx, now, by, "created", legend.slug, {})
         order_voices(tx, laid.legend, laid.media, now)
         return legends.get_draft(tx, legend.slug)
 
@@ -87,7 +87,7 @@ def archive(tools: Tools, caller: Caller, slug: str, tags: Tags) -> None:
             raise StillPublished(legend=slug)
         now = tools.clock()
         legends.archive_draft(tx, slug, now)
-        note(tx, now, caller.person.id, "archived", slug, {})
+        audit.add_entry(tx, now, caller.person.id, "archived", slug, {})
 
 
 def _check_patch(patch: Json, slug: str) -> list[Problem]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from odyssee.actions import laying
 from odyssee.actions.tools import Tools
@@ -107,11 +106,6 @@ def keep(tx: Tx, change: Change, after: Legend, keys: Mapping[str, str]) -> Draf
     draft_versions.keep_version(
         tx, change.before, change.part, by, change.now, is_apart=is_taken_off
     )
-    note(tx, change.now, by, "changed", slug, {"part": change.part})
+    audit.add_entry(tx, change.now, by, "changed", slug, {"part": change.part})
     laying.order_voices(tx, after, keys, change.now)
     return legends.get_draft(tx, slug)
-
-
-def note(tx: Tx, now: datetime, by: str, deed: str, slug: str, detail: Mapping[str, Any]) -> None:
-    """Write the deed down."""
-    audit.add_entry(tx, now, by, deed, slug, detail)
