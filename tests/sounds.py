@@ -3,13 +3,36 @@
 import io
 import math
 import random
+import re
 import struct
 import subprocess
+import tempfile
 import wave
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from odyssee.media.ffmpeg import find_ffmpeg
+
+
+class Heard(NamedTuple):
+    """What ffmpeg's own `ebur128` says of a sound."""
+
+    lufs: float
+    true_peak_dbtp: float
+
+
+def hear(source: Path | bytes) -> Heard:
+    """Integrated loudness and true peak by ffmpeg alone, with nothing of ours in between."""
+    given = source.read_bytes() if isinstance(source, Path) else source
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(given)
+        file.flush()
+        command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-i", file.name]
+        meter = ["-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]
+        log = subprocess.run([*command, *meter], check=True, capture_output=True, text=True).stderr
+    lufs, peak = (re.findall(rf"\b{name}:\s+(-?[\d.]+|-inf) ", log)[-1] for name in ("I", "Peak"))
+    return Heard(float(lufs), float(peak))
 
 
 def build_wav(seconds: float = 4.0, volume: float = 0.1, clicks: Sequence[float] = ()) -> bytes:

@@ -7,23 +7,23 @@ from pathlib import Path
 from odyssee.media.codecs import CODECS
 from odyssee.media.ffmpeg import find_ffmpeg
 
-_METER = "ebur128=peak=true:framelog=verbose"
+_METER = "ebur128=peak=sample:framelog=verbose"
+"""Peaks of samples: ffmpeg takes longer for the true ones than for all of ours."""
 _TARGET_LUFS = -16.0
 _CEILING = 0.733  # -2.7 dB
 _UNLIMITED_DBTP = -2.2
 
 
-def make_renditions(source: Path, folder: Path) -> None:
+def make_renditions(source: Path, source_rate_hz: int, folder: Path) -> None:
     """Decode, trim, high-pass, measure, one gain (and a limiter if needed), encode.
 
-    One command decodes, one trims and measures, one encodes all: as few as there can be.
+    One command decodes and measures, one encodes all: as few as there can be.
     It trims where `silenceremove` finds silence.
     """
-    decoded, clean = folder / "decoded.wav", folder / "clean.wav"
-    _ffmpeg("-i", str(source), "-ac", "1", "-ar", "48000", str(decoded))
+    clean = folder / "clean.wav"
     edge = "silenceremove=start_periods=1:start_threshold=-50dB:start_silence=0.25"
-    chain = f"{edge},highpass=f=70,{_METER}"
-    log = _ffmpeg("-i", str(decoded), "-af", chain, "-c:a", "pcm_s16le", str(clean))
+    chain = f"aformat=channel_layouts=mono:sample_rates=48000,{edge},highpass=f=70,{_METER}"
+    log = _ffmpeg("-i", str(source), "-af", chain, "-ar", "48000", "-c:a", "pcm_s16le", str(clean))
     lufs, peak_dbtp = (
         float(re.findall(rf"\b{name}:\s+(-?[\d.]+)", log)[-1]) for name in ["I", "Peak"]
     )
@@ -34,7 +34,7 @@ def make_renditions(source: Path, folder: Path) -> None:
     files = _files(folder)
     outputs: list[str] = []
     for pad, codec, file in zip("abc", CODECS, files, strict=True):
-        outputs += ["-map", f"[{pad}]", *codec.options, str(file)]
+        outputs += ["-map", f"[{pad}]", *codec.options_for(source_rate_hz), str(file)]
     _ffmpeg("-i", str(clean), "-filter_complex", graph, *outputs)
 
 

@@ -23,6 +23,16 @@ def cost_of(deed: Callable[[], object]) -> Cost:
     return Cost(time.perf_counter() - wall_s, _cpu_s() - cpu_s)
 
 
+def plus(one: Cost, other: Cost) -> Cost:
+    """What both took."""
+    return Cost(one.wall_s + other.wall_s, one.cpu_s + other.cpu_s)
+
+
+def less(whole: Cost, part: Cost) -> Cost:
+    """What the rest took."""
+    return Cost(whole.wall_s - part.wall_s, whole.cpu_s - part.cpu_s)
+
+
 @contextmanager
 def on_cores(count: int) -> Iterator[None]:
     """Keep this process, and every process it starts, on so many cores meanwhile."""

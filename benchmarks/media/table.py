@@ -10,7 +10,9 @@ Written by `benchmarks/media.py`. A ratio is the median over pairs of runs made 
 same core; lowest and highest pair in brackets. “Times real time” is the length of the sound over
 the processor time of this process and of all that it started, and over the time of the wall. Where
 other work shared the machine (see the load), only the processor time means something, and it is
-longer than on a quiet one: neighbours take the caches and half of a core with two threads.
+longer than on a quiet one: neighbours take the caches and half of a core with two threads. So
+the speeds are those of the least disturbed of five tries, for each story and part. “Heard once
+more” is what the goal does not ask for: every published form is decoded and measured again.
 """
 
 

@@ -1,6 +1,7 @@
 """Narrations: a text spoken by the machine, or a recording by a person, ready to publish."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -9,11 +10,12 @@ from odyssee.domain.errors import MediumRefused
 from odyssee.domain.media import CaptionsStatus, Cue, MediaAsset, Rendition, Speech, VoiceKind
 from odyssee.domain.sentences import split_sentences
 from odyssee.media.assembly import Spoken, assemble
+from odyssee.media.cleaning import clean_spoken
 from odyssee.media.codecs import CODECS, FRAME_RATE_HZ, NO_TAGS, Tags
 from odyssee.media.decoding import decode
 from odyssee.media.encoded import EncodedMedium, narration_key, recording_key, sha256_of_file
 from odyssee.media.envelope import Envelope, waveform
-from odyssee.media.levelling import Levelled, Samples, level
+from odyssee.media.levelling import Levelled, level
 from odyssee.media.scratch import private_folder
 from odyssee.media.spelling import NO_WORDS, to_speech
 from odyssee.media.voice import Voice, find_voice
@@ -57,8 +59,7 @@ def synthesise_narration(
     with private_folder() as folder:
         pcm = folder / "spoken.pcm"
         pcm.write_bytes(sound.raw_data)
-        samples = Samples(pcm, voice.frame_rate_hz, 0, int(sound.frame_count()))
-        levelled = level(samples, folder, tags)
+        levelled = level(clean_spoken(pcm, voice.frame_rate_hz, folder), folder, tags)
         return _published(key, levelled, voice="synthetic", cues=cues, captions_status="exact")
 
 
@@ -82,8 +83,8 @@ def encode_recording(source: Path, tags: Tags = NO_TAGS) -> EncodedMedium:
         envelope = Envelope(decoded.pcm, FRAME_RATE_HZ)
         start_s, end_s = envelope.edges_s()
         start, end = round(start_s * FRAME_RATE_HZ), round(end_s * FRAME_RATE_HZ)
-        samples = Samples(decoded.pcm, FRAME_RATE_HZ, start, min(end, decoded.frames))
-        levelled = level(samples, folder, tags)
+        clean = replace(decoded, start=start, end=min(end, decoded.end))
+        levelled = level(clean, folder, tags)
         _check_noise(envelope)
         return _published(key, levelled, voice="human", speech=envelope.speech(start_s))
 

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from odyssee.domain.errors import MediumRefused, Unavailable
 from odyssee.media import ffmpeg
+from odyssee.media.cleaning import RUMBLE_FILTER, CleanSound
+from odyssee.media.codecs import FRAME_RATE_HZ
 from odyssee.media.containers import WAV, Container, tell_container
+from odyssee.media.metering import METER, read_loudness
 from odyssee.media.scratch import private_folder
 
-FRAME_RATE_HZ = 48_000
 MAX_RECORDING_BYTES = 200_000_000
 MAX_RECORDING_S = 1200.0
 _PROBE_SECONDS = 20.0
@@ -24,7 +26,13 @@ _CLIPPED_FLATNESS_DB = 4.0
 """Of single peaks it is 0; of peaks two samples wide, 6."""
 _CLIPPED_DBFS = -20.0
 """A recorder clips at full scale, and somebody may have turned it down afterwards."""
-_STATS = "astats=measure_perchannel=none:measure_overall=Peak_level+Flat_factor+Peak_count"
+_CHAIN = (
+    "aformat=sample_fmts=s16",
+    "astats=measure_perchannel=none:measure_overall=Peak_level+Flat_factor+Peak_count",
+    f"aformat=sample_fmts=dbl:channel_layouts=mono:sample_rates={FRAME_RATE_HZ}",
+    RUMBLE_FILTER,
+    METER,
+)
 
 
 class Probe(NamedTuple):
@@ -33,25 +41,15 @@ class Probe(NamedTuple):
     duration_s: float | None
     """As the file claims it; None when it says nothing, or ffmpeg only guessed."""
     has_audio: bool
+    frame_rate_hz: int = FRAME_RATE_HZ
+    """Of what was brought; 48 kHz where it is not told."""
 
 
-class Decoded(NamedTuple):
-    """Samples in a file: mono, 48 kHz, signed 16 bits, little-endian."""
+def decode(source: Path, folder: Path) -> CleanSound:
+    """Decode a recording (WAV, FLAC, MP3, m4a, AAC, Ogg) into a clean sound in `folder`.
 
-    pcm: Path
-    frames: int
-
-    @property
-    def duration_s(self) -> float:
-        """Length in seconds."""
-        return self.frames / FRAME_RATE_HZ
-
-
-def decode(source: Path, folder: Path) -> Decoded:
-    """Decode a recording (WAV, FLAC, MP3, m4a, AAC, Ogg) into a file in `folder`.
-
-    Never more than 1201 s of it, in a process that may open this file and no other,
-    whatever the header says.
+    One pass decodes, looks for flat tops, takes out rumble and measures. Never more than
+    1201 s of it, in a process that may open this file and no other, whatever the header says.
 
     Raises:
         MediumRefused: with `code` `too_large`, `empty`, `not_a_recording`,
@@ -66,10 +64,10 @@ def decode(source: Path, folder: Path) -> Decoded:
         raise MediumRefused(code="not_a_recording", found="?")
     _check_length(told.duration_s or 0.0)
     pcm = folder / "decoded.pcm"
-    until = ["-t", str(MAX_RECORDING_S + 1), "-map", "0:a:0", "-ac", "1"]
-    chain = ["-af", f"aformat=sample_fmts=s16,{_STATS}", "-ar", str(FRAME_RATE_HZ)]
+    until = ["-t", str(MAX_RECORDING_S + 1), "-map", "0:a:0", "-af", ",".join(_CHAIN)]
+    form = ["-ar", str(FRAME_RATE_HZ), "-f", "s16le"]
     done = ffmpeg.run(
-        [*_guarded(source, container), *until, *chain, "-f", "s16le", f"file:{pcm}"],
+        [*_guarded(source, container), *until, *form, f"file:{pcm}"],
         folder=folder,
         seconds=_DECODE_SECONDS,
         max_file_bytes=int(2 * FRAME_RATE_HZ * (MAX_RECORDING_S + 2)),
@@ -77,12 +75,13 @@ def decode(source: Path, folder: Path) -> Decoded:
     frames = pcm.stat().st_size // 2 if done.ok and pcm.exists() else 0
     if not frames:
         raise MediumRefused(code="recording_damaged")
-    decoded = Decoded(pcm, frames)
-    _check_length(decoded.duration_s)
-    claimed_s = _claimed_by_riff(source, decoded.duration_s) if container is WAV else None
-    _check_whole(claimed_s or told.duration_s, decoded.duration_s)
+    duration_s = frames / FRAME_RATE_HZ
+    _check_length(duration_s)
+    claimed_s = _claimed_by_riff(source, duration_s) if container is WAV else None
+    _check_whole(claimed_s or told.duration_s, duration_s)
     _check_clipping(done.log, frames)
-    return decoded
+    loudness = read_loudness(done.log, [pcm])[0]
+    return CleanSound(pcm, 0, frames, loudness, told.frame_rate_hz)
 
 
 def find_length_s(source: Path) -> float | None:
@@ -103,10 +102,12 @@ def probe(path: Path, container: Container, folder: Path) -> Probe:
     ).log  # it ends with a fault, for no output is named
     length = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", log)
     guessed = "Estimating duration from bitrate" in log
-    has_audio = bool(re.search(r"Stream #\S+: Audio:", log))
-    if length is None or guessed:
-        return Probe(None, has_audio)
-    return Probe(int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3]), has_audio)
+    stream = re.search(r"Stream #\S+: Audio:(?:.*? (\d+) Hz)?", log)
+    rate_hz = int(stream[1]) if stream and stream[1] else FRAME_RATE_HZ
+    duration_s = None
+    if length is not None and not guessed:
+        duration_s = int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3])
+    return Probe(duration_s, stream is not None, rate_hz)
 
 
 def _guarded(path: Path, container: Container) -> list[str]:

@@ -16,7 +16,7 @@ IMAGE_SETTINGS_VERSION = "images-3"
 """To be raised with any change of widths, qualities, colours or of what is read besides: every
 picture is encoded anew."""
 
-AUDIO_SETTINGS_VERSION = "audio-5"
+AUDIO_SETTINGS_VERSION = "audio-6"
 """To be raised with any change of voices, pauses, levels or codecs: every sound is encoded anew."""
 
 

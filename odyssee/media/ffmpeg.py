@@ -1,23 +1,21 @@
-"""ffmpeg as a process of its own: found, limited, and asked for loudness."""
+"""ffmpeg as a process of its own: found and limited."""
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from odyssee.domain.errors import MediumRefused, Unavailable
+from odyssee.domain.errors import Unavailable
 from odyssee.media.limits import limit_process
-from odyssee.media.scratch import private_folder
 
 MAX_MEMORY_BYTES = 1_000_000_000
 """Of address space; ffmpeg 5 and ffmpeg 9 decode within half of it."""
 _MAX_ALLOCATION_BYTES = "100000000"
 _MAX_LOG_BYTES = 200_000
-_MEASURE_SECONDS = 240.0
 
 OWN_INPUT = (
     *("-protocol_whitelist", "file"),
@@ -30,18 +28,8 @@ OWN_INPUT = (
 ONE_THREAD = ("-filter_threads", "1", "-filter_complex_threads", "1")
 """So that the work of one narration stays on one core, and its memory does not grow with cores."""
 
-EBUR128 = "ebur128=peak=true:framelog=verbose"
-"""The meter, without its line for each tenth of a second; sound passes through it at 48 kHz."""
-
 BITEXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact")
 """Options of each output: no tags, no versions, no random serial numbers."""
-
-_SUMMARY = re.compile(
-    r"Parsed_ebur128_(\d+) @ \w+\] Summary:.*?\bI:\s+(-?[\d.]+|-inf) LUFS"
-    r"\s+Threshold:\s+(-?[\d.]+|-inf) LUFS.*?\bLRA:\s+(-?[\d.]+) LU"
-    r".*?\bPeak:\s+(-?[\d.]+|-inf) dBFS",
-    re.DOTALL,
-)
 
 
 class Finished(NamedTuple):
@@ -50,19 +38,6 @@ class Finished(NamedTuple):
     ok: bool
     log: str
     """What ffmpeg wrote to standard error; its last 200 KB."""
-
-
-class Loudness(NamedTuple):
-    """Measured by the rules of EBU R 128."""
-
-    lufs: float
-    """Integrated loudness; -70 for silence."""
-    true_peak_dbtp: float
-    """Minus infinity for digital silence."""
-    threshold_lufs: float = -70.0
-    """What is softer does not count."""
-    range_lu: float = 0.0
-    """Loudness range (LRA)."""
 
 
 def find_ffmpeg() -> str:
@@ -104,47 +79,30 @@ def run(arguments: Sequence[str], *, folder: Path, seconds: float, max_file_byte
             env=_bare_environment(folder),
         ) as process:
             limit_process(process.pid, seconds, MAX_MEMORY_BYTES, max_file_bytes)
-            try:
-                status = process.wait(seconds)
-            except subprocess.TimeoutExpired as late:
-                process.kill()
-                raise Unavailable(what="ffmpeg", limit=f"{seconds:.0f} s") from late
-            except BaseException:
-                process.kill()  # an interrupt of ours must not leave it running
-                raise
+            status = _wait(process, seconds)
         return Finished(status == 0, _tail(log))
 
 
-def read_loudness(log: str) -> list[Loudness]:
-    """What every `EBUR128` of a filter graph measured, in their order in the graph."""
-    # A graph that is set up anew at the first frame tells of its empty self before.
-    last = {int(m[1]): m for m in _SUMMARY.finditer(log)}
-    found = [last[index] for index in sorted(last)]
-    return [Loudness(float(m[2]), float(m[5]), float(m[3]), float(m[4])) for m in found]
+def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> int:
+    """Its status as soon as it ends: `wait` with a time looks only each twentieth of a second."""
+    late = threading.Event()
 
+    def end() -> None:
+        late.set()
+        process.kill()
 
-def measure_loudness(source: Path | bytes) -> Loudness:
-    """Integrated loudness and true peak of a sound by the summary of ffmpeg's `ebur128` filter.
-
-    Raises:
-        MediumRefused: with `code` `recording_damaged` when it cannot be decoded.
-        Unavailable: see `run`.
-    """
-    with private_folder() as folder:
-        path = source if isinstance(source, Path) else folder / "sound"
-        if isinstance(source, bytes):
-            path.write_bytes(source)
-        heard = [*OWN_INPUT, "-i", f"file:{path.absolute()}", "-map", "0:a:0"]
-        done = run(
-            [*heard, "-af", EBUR128, "-f", "null", "-"],
-            folder=folder,
-            seconds=_MEASURE_SECONDS,
-            max_file_bytes=_MAX_LOG_BYTES,
-        )
-    measured = read_loudness(done.log)
-    if not (done.ok and measured):
-        raise MediumRefused(code="recording_damaged")
-    return measured[0]
+    timer = threading.Timer(seconds, end)
+    timer.start()
+    try:
+        status = process.wait()
+    except BaseException:
+        process.kill()  # an interrupt of ours must not leave it running
+        raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise Unavailable(what="ffmpeg", limit=f"{seconds:.0f} s")
+    return status
 
 
 def _bare_environment(folder: Path) -> dict[str, str]:

@@ -1,20 +1,21 @@
 """One loudness for all narrations, kept through the codecs: EBU R 128, -16 LUFS."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from odyssee.domain.errors import MediumRefused, Unavailable
+from odyssee.domain.errors import MediumRefused
 from odyssee.media import ffmpeg
+from odyssee.media.cleaning import CleanSound, filtered, run_ffmpeg
 from odyssee.media.codecs import CODECS, FRAME_RATE_HZ, NO_TAGS, Codec, Tags
-from odyssee.media.ffmpeg import Loudness
+from odyssee.media.metering import METER, Loudness, read_loudness
 
 TARGET_LUFS = -16.0
 TOLERANCE_LU = 0.4
 """Promised is half a unit; ffmpeg tells tenths."""
-MAX_CODED_PEAK_DBTP = -1.5
-"""Of what is published."""
+MAX_CODED_PEAK_DBTP = -1.6
+"""Of what is published; promised is -1.5 by any meter, and meters differ by a tenth."""
 MIN_LUFS = -45.0
 """What is softer would be raised with all its noise by thirty decibels and more."""
 _UNLIMITED_DBTP = -2.2
@@ -27,30 +28,9 @@ _MAX_LIMITED_DB = 6.0
 """Beyond that a limiter is heard."""
 _SURELY_KEPT_DB = 1.5
 """So little limiting takes no loudness that counts."""
-_CLOSE_ENOUGH_LU = 0.1
+_CLOSE_ENOUGH_LU = 0.15
+"""A tenth, as ffmpeg tells it."""
 _ROUNDS = 6
-_SECONDS = 240.0
-_MAX_FILE_BYTES = 300_000_000
-_RUMBLE_HZ = 70
-_AAC_FRAME = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """Samples in a file that was made here, or a part of them: mono, 16 bits, little-endian."""
-
-    pcm: Path
-    frame_rate_hz: int
-    start: int
-    """First sample that counts."""
-    end: int
-    """The sample after the last one that counts."""
-
-    @property
-    def as_input(self) -> list[str]:
-        """The options by which ffmpeg reads it."""
-        form = ["-f", "s16le", "-ar", str(self.frame_rate_hz), "-ac", "1"]
-        return [*ffmpeg.OWN_INPUT, *form, "-i", f"file:{self.pcm}"]
 
 
 class Levelled(NamedTuple):
@@ -71,16 +51,7 @@ class _Plan(NamedTuple):
     ceiling_dbtp: float
 
 
-@dataclass(slots=True)
-class _Clean:
-    """The sound trimmed, freed of rumble and measured, at 48 kHz."""
-
-    samples: Samples
-    loudness: Loudness
-    folder: Path
-
-
-def level(samples: Samples, folder: Path, tags: Tags = NO_TAGS) -> Levelled:
+def level(clean: CleanSound, folder: Path, tags: Tags = NO_TAGS) -> Levelled:
     """Bring a sound to -16 LUFS and encode it; the files that this takes lie in `folder`.
 
     One gain for the whole; a limiter only where that gain would bring the true peak over
@@ -93,20 +64,18 @@ def level(samples: Samples, folder: Path, tags: Tags = NO_TAGS) -> Levelled:
             `cannot_level` when no gain and no ceiling bring a codec to what is promised.
         Unavailable: without ffmpeg, or when it fails or takes too long.
     """
-    clean = _clean(samples, folder)
     _check_audible(clean.loudness)
     gain_db = TARGET_LUFS - clean.loudness.lufs
     if _limited_db(clean.loudness, _Plan(gain_db, _CEILING_DBTP)) > _MAX_LIMITED_DB:
-        clean = _normalised(clean)
+        clean = _normalised(clean, folder)
         gain_db = TARGET_LUFS - clean.loudness.lufs
-    plan = _Plan(_with_what_the_limiter_takes(clean, gain_db), _CEILING_DBTP)
-    plans = dict.fromkeys(CODECS, plan)
+    plans = dict.fromkeys(CODECS, _first_plan(clean, gain_db, folder))
     coded: dict[Codec, bytes] = {}
     measured: dict[Codec, Loudness] = {}
     for _ in range(_ROUNDS):
         due = [codec for codec in CODECS if codec not in coded]
-        files = _encode(clean, {codec: plans[codec] for codec in due}, tags)
-        measured |= zip(due, _measure_coded([files[codec] for codec in due], folder), strict=True)
+        files = _encode(clean, {codec: plans[codec] for codec in due}, folder, tags)
+        measured |= zip(due, measure_coded([files[codec] for codec in due], folder), strict=True)
         for codec in due:
             if _is_publishable(measured[codec]):
                 coded[codec] = files[codec].read_bytes()
@@ -115,7 +84,7 @@ def level(samples: Samples, folder: Path, tags: Tags = NO_TAGS) -> Levelled:
         if len(coded) == len(CODECS):
             loudness = tuple(measured[codec] for codec in CODECS)
             sound = tuple(coded[codec] for codec in CODECS)
-            return Levelled(folder / "levelled.pcm", clean.samples.end, sound, loudness)
+            return Levelled(folder / "levelled.pcm", clean.frames, sound, loudness)
     worst = max(measured.values(), key=lambda found: abs(found.lufs - TARGET_LUFS))
     raise MediumRefused(code="cannot_level", lufs=f"{worst.lufs:.1f}")
 
@@ -149,90 +118,59 @@ def _limited_db(loudness: Loudness, plan: _Plan) -> float:
     return peak_dbtp - plan.ceiling_dbtp if peak_dbtp > unlimited_dbtp else 0.0
 
 
-def _clean(samples: Samples, folder: Path) -> _Clean:
-    """Trim, resample, take out rumble and measure, in one pass.
-
-    Padded with silence to whole frames of AAC (21 ms), so that every decoder gives back
-    the same length. Resampling is ffmpeg's: pydub's folds overtones into the voice.
-    """
-    frames = (samples.end - samples.start) * FRAME_RATE_HZ // samples.frame_rate_hz
-    whole = -(-frames // _AAC_FRAME) * _AAC_FRAME
-    chain = [
-        f"atrim=start_sample={samples.start}:end_sample={samples.end}",
-        "asetpts=PTS-STARTPTS",
-        f"aresample={FRAME_RATE_HZ}",
-        f"highpass=f={_RUMBLE_HZ}",
-        f"apad=whole_len={whole}",
-        f"atrim=end_sample={whole}",
-    ]
-    return _filtered(samples, chain, folder / "clean.pcm", whole)
-
-
-def _normalised(clean: _Clean) -> _Clean:
+def _normalised(clean: CleanSound, folder: Path) -> CleanSound:
     """The second pass of `loudnorm`, told what the first one measured (EBU R 128 s1)."""
     told = clean.loudness
     range_lu = max(1.0, min(told.range_lu, 11.0))
-    measured = f"measured_I={told.lufs}:measured_TP={told.true_peak_dbtp}"
+    measured = f"measured_I={told.lufs}:measured_TP={told.true_peak_dbtp:.2f}"
     spread = f"measured_LRA={told.range_lu}:measured_thresh={told.threshold_lufs}"
     chain = [
         f"loudnorm=I={TARGET_LUFS}:TP={_CEILING_DBTP}:LRA={range_lu}:{measured}:{spread}",
         f"aformat=channel_layouts=mono:sample_rates={FRAME_RATE_HZ}",
-        f"apad=whole_len={clean.samples.end}",
-        f"atrim=end_sample={clean.samples.end}",
     ]
-    return _filtered(clean.samples, chain, clean.folder / "normalised.pcm", clean.samples.end)
+    target = folder / "normalised.pcm"
+    loudness = filtered(clean.as_input, clean.treated(chain), target)
+    return replace(clean, pcm=target, start=0, end=clean.frames, loudness=loudness)
 
 
-def _with_what_the_limiter_takes(clean: _Clean, gain_db: float) -> float:
-    """The gain after which the limited sound has the loudness that is wanted."""
+def _first_plan(clean: CleanSound, gain_db: float, folder: Path) -> _Plan:
+    """The gain after which the limited sound has the loudness that is wanted.
+
+    And a ceiling as much lower as the limiter lets pass between the samples.
+    """
+    plan = _Plan(gain_db, _CEILING_DBTP)
     for _ in range(_ROUNDS):
-        plan = _Plan(gain_db, _CEILING_DBTP)
         if _limited_db(clean.loudness, plan) <= _SURELY_KEPT_DB:
             break
-        limited = _filtered(
-            clean.samples, _treatment(clean, plan), clean.folder / "tried.pcm", clean.samples.end
-        )
-        missing_lu = TARGET_LUFS - limited.loudness.lufs
+        limited = filtered(clean.as_input, _treatment(clean, plan), folder / "tried.pcm")
+        missing_lu = TARGET_LUFS - limited.lufs
+        passed_db = max(0.0, limited.true_peak_dbtp - plan.ceiling_dbtp)
         if abs(missing_lu) <= _CLOSE_ENOUGH_LU:
-            break
-        gain_db += missing_lu
-    return gain_db
+            return _Plan(plan.gain_db, plan.ceiling_dbtp - passed_db)
+        plan = _Plan(plan.gain_db + missing_lu, plan.ceiling_dbtp)
+    return plan
 
 
-def _treatment(clean: _Clean, plan: _Plan) -> list[str]:
+def _treatment(clean: CleanSound, plan: _Plan) -> list[str]:
     """One gain, and a limiter only where it has something to do."""
     gain = f"volume={plan.gain_db:.2f}dB:precision=double"
     if _limited_db(clean.loudness, plan) <= 0:
-        return [gain]
+        return clean.treated([gain])
     # It holds the samples, and not what lies between them. Four times the rate would (ITU-R
     # BS.1770-4, annex 2), for as much time as an encoder takes: the meter after the codecs
     # decides anyway, and lowers the ceiling of the one that needs it.
     limit = 10 ** (plan.ceiling_dbtp / 20)
     limiter = f"alimiter=level=false:limit={limit:.4f}:attack=5:release=60:latency=true"
-    return [
-        gain,
-        limiter,
-        f"apad=whole_len={clean.samples.end}",
-        f"atrim=end_sample={clean.samples.end}",
-    ]
+    return clean.treated([gain, limiter])
 
 
-def _filtered(samples: Samples, chain: Sequence[str], target: Path, frames: int) -> _Clean:
-    """The sound through a chain of filters and the meter, into a file."""
-    out = ["-af", ",".join([*chain, ffmpeg.EBUR128]), "-ar", str(FRAME_RATE_HZ), "-f", "s16le"]
-    log = _run([*samples.as_input, *out, f"file:{target}"], target.parent)
-    loudness = ffmpeg.read_loudness(log)
-    if not loudness:
-        raise Unavailable(log[-300:], what="ffmpeg")
-    made = replace(samples, pcm=target, frame_rate_hz=FRAME_RATE_HZ, start=0, end=frames)
-    return _Clean(made, loudness[0], target.parent)
-
-
-def _encode(clean: _Clean, plans: Mapping[Codec, _Plan], tags: Tags) -> dict[Codec, Path]:
+def _encode(
+    clean: CleanSound, plans: Mapping[Codec, _Plan], folder: Path, tags: Tags
+) -> dict[Codec, Path]:
     """Every codec in one process; those with the same plan share their filters."""
     graph: list[str] = []
     outputs: list[str] = []
-    files = {codec: clean.folder / f"coded{codec.suffix}" for codec in plans}
+    files = {codec: folder / f"coded{codec.suffix}" for codec in plans}
     for index, plan in enumerate(sorted(set(plans.values()))):
         mine = [codec for codec in plans if plans[codec] == plan]
         first = len(plans) == len(CODECS) and index == 0  # the display and the length are of this
@@ -241,28 +179,26 @@ def _encode(clean: _Clean, plans: Mapping[Codec, _Plan], tags: Tags) -> dict[Cod
         graph.append(",".join(["[0:a]anull", *_treatment(clean, plan), split]))
         for codec, pad in zip(mine, pads, strict=False):
             described = [*ffmpeg.BITEXACT, *tags.options(codec)]
-            outputs += ["-map", pad, *described, *codec.options, f"file:{files[codec]}"]
+            options = codec.options_for(clean.source_rate_hz)
+            outputs += ["-map", pad, *described, *options, f"file:{files[codec]}"]
         if first:
-            levelled = f"file:{clean.folder / 'levelled.pcm'}"
+            levelled = f"file:{folder / 'levelled.pcm'}"
             outputs += ["-map", pads[-1], "-f", "s16le", "-ar", str(FRAME_RATE_HZ), levelled]
-    _run([*clean.samples.as_input, "-filter_complex", ";".join(graph), *outputs], clean.folder)
+    run_ffmpeg([*clean.as_input, "-filter_complex", ";".join(graph), *outputs], folder)
     return files
 
 
-def _measure_coded(files: Sequence[Path], folder: Path) -> list[Loudness]:
-    """What ffmpeg's own meter says of each, in one process."""
+def measure_coded(files: Sequence[Path], folder: Path) -> list[Loudness]:
+    """What the meter says of each published form as it is heard, in one process.
+
+    Raises:
+        Unavailable: without ffmpeg, or when it fails or takes too long.
+    """
     inputs = [word for file in files for word in (*ffmpeg.OWN_INPUT, "-i", f"file:{file}")]
-    meters = [f"[{n}:a]{ffmpeg.EBUR128}[m{n}]" for n in range(len(files))]
-    outputs = [word for n in range(len(files)) for word in ("-map", f"[m{n}]", "-f", "null", "-")]
-    log = _run([*inputs, "-filter_complex", ";".join(meters), *outputs], folder)
-    measured = ffmpeg.read_loudness(log)
-    if len(measured) != len(files):
-        raise Unavailable(log[-300:], what="ffmpeg")
-    return measured
-
-
-def _run(arguments: Sequence[str], folder: Path) -> str:
-    done = ffmpeg.run(arguments, folder=folder, seconds=_SECONDS, max_file_bytes=_MAX_FILE_BYTES)
-    if not done.ok:
-        raise Unavailable(done.log[-300:], what="ffmpeg")
-    return done.log
+    meters = [f"[{n}:a]{METER}[m{n}]" for n in range(len(files))]
+    heard = [folder / f"heard{n}.pcm" for n in range(len(files))]
+    outputs: list[str] = []
+    for n, sound in enumerate(heard):
+        outputs += ["-map", f"[m{n}]", "-f", "s16le", "-ar", str(FRAME_RATE_HZ), f"file:{sound}"]
+    log = run_ffmpeg([*inputs, "-filter_complex", ";".join(meters), *outputs], folder)
+    return read_loudness(log, heard)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flow_builders import a_desk, short_legend, write_content
 from postgis import PostgresServer
+from sounds import hear
 from starlette.testclient import TestClient
 
 from odyssee.actions.ingesting import export_folder, import_folder
@@ -24,7 +25,6 @@ from odyssee.db.session import Database
 from odyssee.domain.errors import ContentInvalid, NotFound, NotPublishable, Unavailable
 from odyssee.domain.media import cover_ref
 from odyssee.files.store import FileStore
-from odyssee.media.ffmpeg import measure_loudness
 
 LEGEND = "/v1/legends/dame-de-riants"
 
@@ -77,7 +77,7 @@ def test_every_address_in_a_legend_is_served_as_it_says(desk: Tools) -> None:
                 sent = client.get(made["src"])
                 assert sent.headers["content-type"] == made["type"]
                 assert len(sent.content) == made["size_bytes"]
-                assert abs(measure_loudness(sent.content).lufs - -16) <= 0.5
+                assert abs(hear(sent.content).lufs - -16) <= 0.5
 
 
 def test_captions_end_with_the_narration(desk: Tools) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from sounds import hear
 
 from odyssee.domain.canonical import sha256_of
 from odyssee.domain.finishing import finish
@@ -49,7 +50,7 @@ def decoded_s(data: bytes, folder: Path) -> float:
 
 def assert_publishable(medium: EncodedMedium) -> None:
     for fact in medium.asset.renditions:
-        measured = ffmpeg.measure_loudness(medium.blobs[fact.sha256])
+        measured = hear(medium.blobs[fact.sha256])
         assert measured.lufs == pytest.approx(-16.0, abs=0.5)
         assert measured.true_peak_dbtp <= -1.5
 
@@ -150,8 +151,8 @@ def test_a_recording_of_each_kind_is_decoded_to_its_length(
     a_wav: WavBuilder, converted: Converter, tmp_path: Path, name: str, options: tuple[str, ...]
 ) -> None:
     decoded = decode(converted(a_wav(seconds=3.0), name, *options), tmp_path)
-    assert decoded.duration_s == pytest.approx(3.0, abs=0.08)
-    assert decoded.pcm.stat().st_size == 2 * decoded.frames
+    assert decoded.end / 48_000 == pytest.approx(3.0, abs=0.08)
+    assert decoded.pcm.stat().st_size == 2 * decoded.end
 
 
 def test_a_recording_is_trimmed_levelled_and_marked_as_human(recorded: Recorded) -> None:
@@ -185,6 +186,41 @@ def test_the_captions_of_a_recording_end_at_its_pauses(recorded: Recorded) -> No
     for guessed, true in zip(asset.cues, recorded.cues, strict=True):
         assert guessed.start_s == pytest.approx(true.start_s - trimmed_s, abs=0.15)
         assert guessed.end_s == pytest.approx(true.end_s - trimmed_s, abs=0.25)
+
+
+def over_dbfs(data: bytes, hertz: int, folder: Path) -> float:
+    """The level of what is heard above a frequency."""
+    source = folder / "coded"
+    source.write_bytes(data)
+    steep = ",".join([f"highpass=f={hertz}"] * 4)
+    stats = f"{steep},astats=measure_perchannel=none:measure_overall=RMS_level"
+    command = [ffmpeg.find_ffmpeg(), "-hide_banner", "-i", str(source), "-af", stats]
+    done = subprocess.run([*command, "-f", "null", "-"], check=True, capture_output=True, text=True)
+    found = re.search(r"RMS level dB: (\S+)", done.stderr)
+    assert found
+    return float(found[1])
+
+
+def test_a_sound_is_coded_as_far_up_as_its_samples_reach(
+    recorded: Recorded, converted: Converter, tmp_path: Path
+) -> None:
+    brighter = "aresample=48000,volume=-6dB,aexciter=amount=20:drive=10:freq=5000"
+    low = encode_recording(recorded.path)
+    high = encode_recording(converted(recorded.path, "a.wav", "-af", brighter))
+    for narrow, wide in zip(low.asset.renditions, high.asset.renditions, strict=True):
+        low_dbfs = over_dbfs(low.blobs[narrow.sha256], 10_000, tmp_path)
+        high_dbfs = over_dbfs(high.blobs[wide.sha256], 10_000, tmp_path)
+        assert low_dbfs < -75 < -70 < high_dbfs
+
+
+def test_a_bright_voice_takes_no_more_bytes_than_a_voice_may(
+    recorded: Recorded, converted: Converter
+) -> None:
+    bright = "aresample=48000,volume=-6dB,aexciter=amount=20:drive=10:freq=5000:ceil=16000"
+    medium = encode_recording(converted(recorded.path, "vive.wav", "-af", bright))
+    for rendition in medium.asset.renditions:
+        spent_bps = 8 * rendition.size_bytes / medium.asset.duration_s
+        assert spent_bps <= 1.25 * rendition.bitrate_bps
 
 
 def test_clicks_louder_than_the_voice_are_held_down(
