@@ -1,7 +1,6 @@
 """Narrations: a text spoken by the machine, or a recording by a person, ready to publish."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -10,7 +9,7 @@ from odyssee.domain.errors import MediumRefused
 from odyssee.domain.media import CaptionsStatus, Cue, MediaAsset, Rendition, Speech, VoiceKind
 from odyssee.domain.sentences import split_sentences
 from odyssee.media.assembly import Spoken, assemble
-from odyssee.media.cleaning import clean_spoken
+from odyssee.media.cleaning import clean_spoken, trimmed
 from odyssee.media.codecs import CODECS, FRAME_RATE_HZ, NO_TAGS, Tags
 from odyssee.media.decoding import decode
 from odyssee.media.encoded import EncodedMedium, narration_key, recording_key, sha256_of_file
@@ -83,8 +82,7 @@ def encode_recording(source: Path, tags: Tags = NO_TAGS) -> EncodedMedium:
         envelope = Envelope(decoded.pcm, FRAME_RATE_HZ)
         start_s, end_s = envelope.edges_s()
         start, end = round(start_s * FRAME_RATE_HZ), round(end_s * FRAME_RATE_HZ)
-        clean = replace(decoded, start=start, end=min(end, decoded.end))
-        levelled = level(clean, folder, tags)
+        levelled = level(trimmed(decoded, start, end, folder), folder, tags)
         _check_noise(envelope)
         return _published(key, levelled, voice="human", speech=envelope.speech(start_s))
 

@@ -1,7 +1,7 @@
 """A sound before it is levelled: mono at 48 kHz, freed of rumble, and measured."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from odyssee.domain.errors import Unavailable
@@ -9,6 +9,8 @@ from odyssee.media import ffmpeg
 from odyssee.media.codecs import FRAME_RATE_HZ
 from odyssee.media.metering import METER, Loudness, read_loudness
 
+RAW_OUTPUT = ("-ar", str(FRAME_RATE_HZ), "-f", "s16le")
+"""Options of an output of plain samples, the form of all that is made here."""
 RUMBLE_FILTER = "highpass=f=70"
 """What wind and hands do to a microphone, and no voice reaches."""
 _SECONDS = 240.0
@@ -29,6 +31,7 @@ class CleanSound:
     end: int
     """The sample after the last one that counts."""
     loudness: Loudness
+    """Of the part that counts, or of that and a second at most of silence around it."""
     source_rate_hz: int
     """Of the samples that it was made of: over half of it there is nothing to hear."""
 
@@ -77,11 +80,30 @@ def clean_spoken(pcm: Path, frame_rate_hz: int, folder: Path) -> CleanSound:
     return CleanSound(target, 0, target.stat().st_size // 2, loudness, frame_rate_hz)
 
 
+def trimmed(sound: CleanSound, start: int, end: int, folder: Path) -> CleanSound:
+    """The part between two samples; measured anew where more than a second is cut away.
+
+    What is cut is softer than the voice, yet a long one weighs in the loudness of a soft voice.
+    """
+    part = replace(sound, start=start, end=min(end, sound.end))
+    if sound.end - sound.start - (part.end - part.start) <= FRAME_RATE_HZ:
+        return part
+    return replace(part, loudness=measure(part.as_input, part.treated([]), folder))
+
+
 def filtered(source: Sequence[str], chain: Sequence[str], target: Path) -> Loudness:
     """A sound through filters and the meter, into a file of samples; Unavailable when it fails."""
-    out = ["-af", ",".join([*chain, METER]), "-ar", str(FRAME_RATE_HZ), "-f", "s16le"]
-    log = run_ffmpeg([*source, *out, f"file:{target}"], target.parent)
+    filters = ["-af", ",".join([*chain, METER])]
+    log = run_ffmpeg([*source, *filters, *RAW_OUTPUT, f"file:{target}"], target.parent)
     return read_loudness(log, [target])[0]
+
+
+def measure(source: Sequence[str], chain: Sequence[str], folder: Path) -> Loudness:
+    """How loud a sound is after some filters; it leaves no file behind."""
+    target = folder / "measured.pcm"
+    loudness = filtered(source, chain, target)
+    target.unlink()
+    return loudness
 
 
 def run_ffmpeg(arguments: Sequence[str], folder: Path) -> str:

@@ -31,7 +31,7 @@ class Codec(NamedTuple):
         return [*self.options, *([] if band_hz is None else ["-cutoff", str(band_hz)])]
 
 
-# A constant quality, which is 64 kbit/s for a voice (58 to 76 were measured): told a rate, the
+# A constant quality, which is 64 kbit/s for a voice (56 to 76 were measured): told a rate, the
 # fast coder takes up to 112 of a bright voice, and looks for that rate for a third of its time.
 _AAC = ("-c:a", "aac", "-profile:a", "aac_low", "-aac_coder", "fast", "-q:a", "1.1")
 # At 48 kbit/s the general mode holds the whole band in two fifths of the time of the voice mode,

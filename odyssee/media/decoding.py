@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from odyssee.domain.errors import MediumRefused, Unavailable
 from odyssee.media import ffmpeg
-from odyssee.media.cleaning import RUMBLE_FILTER, CleanSound
+from odyssee.media.cleaning import RAW_OUTPUT, RUMBLE_FILTER, CleanSound, measure, raw_input
 from odyssee.media.codecs import FRAME_RATE_HZ
 from odyssee.media.containers import WAV, Container, tell_container
-from odyssee.media.metering import METER, read_loudness
+from odyssee.media.metering import METER, is_in_pieces, read_loudness
 from odyssee.media.scratch import private_folder
 
 MAX_RECORDING_BYTES = 200_000_000
@@ -29,7 +29,10 @@ _CLIPPED_DBFS = -20.0
 _CHAIN = (
     "aformat=sample_fmts=s16",
     "astats=measure_perchannel=none:measure_overall=Peak_level+Flat_factor+Peak_count",
-    f"aformat=sample_fmts=dbl:channel_layouts=mono:sample_rates={FRAME_RATE_HZ}",
+    # Down to one channel in whole numbers: in floating ones ffmpeg adds the channels up without
+    # making room for the sum, and two of the same are cut off at full scale.
+    "aformat=sample_fmts=s16:channel_layouts=mono",
+    f"aformat=sample_fmts=dbl:sample_rates={FRAME_RATE_HZ}",
     RUMBLE_FILTER,
     METER,
 )
@@ -64,24 +67,31 @@ def decode(source: Path, folder: Path) -> CleanSound:
         raise MediumRefused(code="not_a_recording", found="?")
     _check_length(told.duration_s or 0.0)
     pcm = folder / "decoded.pcm"
-    until = ["-t", str(MAX_RECORDING_S + 1), "-map", "0:a:0", "-af", ",".join(_CHAIN)]
-    form = ["-ar", str(FRAME_RATE_HZ), "-f", "s16le"]
-    done = ffmpeg.run(
-        [*_guarded(source, container), *until, *form, f"file:{pcm}"],
-        folder=folder,
-        seconds=_DECODE_SECONDS,
-        max_file_bytes=int(2 * FRAME_RATE_HZ * (MAX_RECORDING_S + 2)),
-    )
-    frames = pcm.stat().st_size // 2 if done.ok and pcm.exists() else 0
-    if not frames:
-        raise MediumRefused(code="recording_damaged")
+    log = _decode_into(pcm, source, container)
+    frames = pcm.stat().st_size // 2
     duration_s = frames / FRAME_RATE_HZ
     _check_length(duration_s)
     claimed_s = _claimed_by_riff(source, duration_s) if container is WAV else None
     _check_whole(claimed_s or told.duration_s, duration_s)
-    _check_clipping(done.log, frames)
-    loudness = read_loudness(done.log, [pcm])[0]
-    return CleanSound(pcm, 0, frames, loudness, told.frame_rate_hz)
+    _check_clipping(log, frames)
+    if is_in_pieces(log):
+        loudness = measure(raw_input(pcm, FRAME_RATE_HZ), [], folder)
+        return CleanSound(pcm, 0, frames, loudness, FRAME_RATE_HZ)
+    return CleanSound(pcm, 0, frames, read_loudness(log, [pcm])[0], told.frame_rate_hz)
+
+
+def _decode_into(pcm: Path, source: Path, container: Container) -> str:
+    """Fill that file with at least one sample, and hand back ffmpeg's log."""
+    until = ["-t", str(MAX_RECORDING_S + 1), "-map", "0:a:0", "-af", ",".join(_CHAIN)]
+    done = ffmpeg.run(
+        [*_guarded(source, container), *until, *RAW_OUTPUT, f"file:{pcm}"],
+        folder=pcm.parent,
+        seconds=_DECODE_SECONDS,
+        max_file_bytes=int(2 * FRAME_RATE_HZ * (MAX_RECORDING_S + 2)),
+    )
+    if not (done.ok and pcm.exists() and pcm.stat().st_size >= 2):
+        raise MediumRefused(code="recording_damaged")
+    return done.log
 
 
 def find_length_s(source: Path) -> float | None:
@@ -99,10 +109,10 @@ def probe(path: Path, container: Container, folder: Path) -> Probe:
     """Ask for the length and the streams of a file without decoding it; ffmpeg guesses nothing."""
     log = ffmpeg.run(
         _guarded(path, container), folder=folder, seconds=_PROBE_SECONDS, max_file_bytes=200_000
-    ).log  # it ends with a fault, for no output is named
-    length = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", log)
+    ).log  # it ends with a fault, for no output is named; a file's own words stand further in
+    length = re.search(r"(?m)^ {2}Duration: (\d+):(\d\d):(\d\d\.\d+)", log)
     guessed = "Estimating duration from bitrate" in log
-    stream = re.search(r"Stream #\S+: Audio:(?:.*? (\d+) Hz)?", log)
+    stream = re.search(r"(?m)^ {2}Stream #\S+: Audio:(?:.*? (\d+) Hz)?", log)
     rate_hz = int(stream[1]) if stream and stream[1] else FRAME_RATE_HZ
     duration_s = None
     if length is not None and not guessed:
@@ -158,7 +168,9 @@ def _check_whole(claimed_s: float | None, decoded_s: float) -> None:
 def _check_clipping(log: str, frames: int) -> None:
     """Flat tops, by ffmpeg's count of the samples that stand at the highest or lowest level."""
     peak_dbfs, flatness_db, count = (
-        float(found[1]) if (found := re.search(rf"{name}: (-?[\d.]+)", log)) else 0.0
+        float(found[1])
+        if (found := re.search(rf"(?m)^\[Parsed_astats.*\] {name}: (-?[\d.]+)", log))
+        else 0.0
         for name in ("Peak level dB", "Flat factor", "Peak count")
     )
     share = count / frames

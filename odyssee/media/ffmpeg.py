@@ -92,8 +92,9 @@ def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> int:
         process.kill()
 
     timer = threading.Timer(seconds, end)
-    timer.start()
+    timer.daemon = True
     try:
+        timer.start()
         status = process.wait()
     except BaseException:
         process.kill()  # an interrupt of ours must not leave it running

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from odyssee.domain.errors import MediumRefused
 from odyssee.media import ffmpeg
-from odyssee.media.cleaning import CleanSound, filtered, run_ffmpeg
+from odyssee.media.cleaning import RAW_OUTPUT, CleanSound, filtered, measure, run_ffmpeg
 from odyssee.media.codecs import CODECS, FRAME_RATE_HZ, NO_TAGS, Codec, Tags
 from odyssee.media.metering import METER, Loudness, read_loudness
 
@@ -136,17 +136,17 @@ def _normalised(clean: CleanSound, folder: Path) -> CleanSound:
 def _first_plan(clean: CleanSound, gain_db: float, folder: Path) -> _Plan:
     """The gain after which the limited sound has the loudness that is wanted.
 
-    And a ceiling as much lower as the limiter lets pass between the samples.
+    And, where a limiter was tried, a ceiling as much lower as it let pass between the samples.
     """
     plan = _Plan(gain_db, _CEILING_DBTP)
     for _ in range(_ROUNDS):
         if _limited_db(clean.loudness, plan) <= _SURELY_KEPT_DB:
             break
-        limited = filtered(clean.as_input, _treatment(clean, plan), folder / "tried.pcm")
+        limited = measure(clean.as_input, _treatment(clean, plan), folder)
         missing_lu = TARGET_LUFS - limited.lufs
         passed_db = max(0.0, limited.true_peak_dbtp - plan.ceiling_dbtp)
         if abs(missing_lu) <= _CLOSE_ENOUGH_LU:
-            return _Plan(plan.gain_db, plan.ceiling_dbtp - passed_db)
+            return _Plan(plan.gain_db, max(plan.ceiling_dbtp - passed_db, _LOWEST_CEILING_DBTP))
         plan = _Plan(plan.gain_db + missing_lu, plan.ceiling_dbtp)
     return plan
 
@@ -182,8 +182,7 @@ def _encode(
             options = codec.options_for(clean.source_rate_hz)
             outputs += ["-map", pad, *described, *options, f"file:{files[codec]}"]
         if first:
-            levelled = f"file:{folder / 'levelled.pcm'}"
-            outputs += ["-map", pads[-1], "-f", "s16le", "-ar", str(FRAME_RATE_HZ), levelled]
+            outputs += ["-map", pads[-1], *RAW_OUTPUT, f"file:{folder / 'levelled.pcm'}"]
     run_ffmpeg([*clean.as_input, "-filter_complex", ";".join(graph), *outputs], folder)
     return files
 
@@ -199,6 +198,9 @@ def measure_coded(files: Sequence[Path], folder: Path) -> list[Loudness]:
     heard = [folder / f"heard{n}.pcm" for n in range(len(files))]
     outputs: list[str] = []
     for n, sound in enumerate(heard):
-        outputs += ["-map", f"[m{n}]", "-f", "s16le", "-ar", str(FRAME_RATE_HZ), f"file:{sound}"]
+        outputs += ["-map", f"[m{n}]", *RAW_OUTPUT, f"file:{sound}"]
     log = run_ffmpeg([*inputs, "-filter_complex", ";".join(meters), *outputs], folder)
-    return read_loudness(log, heard)
+    loudness = read_loudness(log, heard)
+    for sound in heard:
+        sound.unlink()  # two minutes of them are 35 MB, and the folder may be memory
+    return loudness

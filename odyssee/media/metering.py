@@ -15,10 +15,11 @@ It tells no peaks: `true_peak` reads them from the file that the sound goes to, 
 the time (docs/adr/0015).
 """
 
+_SILENT_LUFS = -70.0
 _SUMMARY = re.compile(
-    r"Parsed_ebur128_(\d+) @ \w+\] Summary:.*?\bI:\s+(-?[\d.]+|-inf) LUFS"
+    r"^\[Parsed_ebur128_(\d+) @ \w+\] Summary:.*?\bI:\s+(-?[\d.]+|-inf) LUFS"
     r"\s+Threshold:\s+(-?[\d.]+|-inf) LUFS.*?\bLRA:\s+(-?[\d.]+) LU",
-    re.DOTALL,
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -33,6 +34,18 @@ class Loudness(NamedTuple):
     """What is softer does not count."""
     range_lu: float = 0.0
     """Loudness range (LRA)."""
+
+
+def is_in_pieces(log: str) -> bool:
+    """Whether one meter was set up anew on the way, as ffmpeg does where a file changes its rate.
+
+    Its last summary then tells of the last piece alone.
+    """
+    told = [(m[1], float(m[2])) for m in _SUMMARY.finditer(log)]
+    return any(
+        lufs > _SILENT_LUFS and index in (later for later, _ in told[n + 1 :])
+        for n, (index, lufs) in enumerate(told)
+    )
 
 
 def read_loudness(log: str, sounds: Sequence[Path]) -> list[Loudness]:

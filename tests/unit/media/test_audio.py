@@ -22,6 +22,7 @@ from odyssee.media.codecs import Tags
 from odyssee.media.decoding import decode
 from odyssee.media.encoded import EncodedMedium, narration_key, recording_key
 from odyssee.media.envelope import waveform
+from odyssee.media.levelling import MIN_LUFS
 from odyssee.media.voice import find_voice
 
 WavBuilder = Callable[..., bytes]
@@ -153,6 +154,71 @@ def test_a_recording_of_each_kind_is_decoded_to_its_length(
     decoded = decode(converted(a_wav(seconds=3.0), name, *options), tmp_path)
     assert decoded.end / 48_000 == pytest.approx(3.0, abs=0.08)
     assert decoded.pcm.stat().st_size == 2 * decoded.end
+
+
+def test_a_recording_that_changes_its_rate_on_the_way_is_measured_whole(
+    a_wav: WavBuilder, converted: Converter, tmp_path: Path
+) -> None:
+    loud = converted(a_wav(volume=0.2), "a.mp3", "-ar", "44100", "-b:a", "128k")
+    soft = converted(a_wav(volume=0.02), "b.mp3", "-ar", "48000", "-ac", "2", "-b:a", "128k")
+    both = tmp_path / "both.mp3"
+    both.write_bytes(loud.read_bytes() + soft.read_bytes())
+    measured = decode(both, tmp_path)
+    alone = decode(loud, tmp_path).loudness
+    assert measured.loudness.lufs == pytest.approx(alone.lufs, abs=0.5), "the gate leaves soft out"
+    assert measured.loudness.true_peak_dbtp == pytest.approx(alone.true_peak_dbtp, abs=0.2)
+    assert measured.source_rate_hz == 48_000
+
+
+def test_a_last_piece_too_short_to_be_measured_does_not_silence_the_rest(
+    a_wav: WavBuilder, converted: Converter, tmp_path: Path
+) -> None:
+    loud = converted(a_wav(volume=0.2), "a.mp3", "-ar", "44100", "-b:a", "128k")
+    end = converted(a_wav(seconds=0.3), "b.mp3", "-ar", "48000", "-ac", "2", "-b:a", "128k")
+    both = tmp_path / "both.mp3"
+    both.write_bytes(loud.read_bytes() + end.read_bytes())
+    assert decode(both, tmp_path).loudness.lufs > -30
+
+
+@pytest.mark.parametrize("layout", ["stereo", "5.1"])
+def test_channels_that_say_the_same_are_one_voice_and_cut_nothing_off(
+    a_wav: WavBuilder, converted: Converter, tmp_path: Path, layout: str
+) -> None:
+    voice = a_wav(volume=0.9)
+    channels = {"stereo": 2, "5.1": 6}[layout]
+    spread = "|".join([f"pan={layout}", *(f"c{n}=c0" for n in range(channels))])
+    one = decode(converted(voice, "a.wav"), tmp_path)
+    every = decode(converted(voice, "b.wav", "-af", spread), tmp_path)
+    assert every.loudness.lufs == pytest.approx(one.loudness.lufs, abs=0.2)
+    assert every.loudness.true_peak_dbtp == pytest.approx(one.loudness.true_peak_dbtp, abs=0.2)
+
+
+def test_a_soft_voice_in_a_long_recording_is_measured_where_it_speaks(
+    a_wav: WavBuilder, converted: Converter, tmp_path: Path
+) -> None:
+    room = "anoisesrc=r=16000:d=100:a=0.0024:seed=3[room]"
+    voice = "[0:a]volume=-16dB,adelay=40000[voice]"
+    mix = "[room][voice]amix=duration=first:normalize=0"
+    lost = converted(a_wav(seconds=26), "a.wav", "-filter_complex", f"{room};{voice};{mix}")
+    assert decode(lost, tmp_path).loudness.lufs < MIN_LUFS
+    assert_publishable(encode_recording(lost))
+
+
+def test_the_words_in_a_file_are_not_taken_for_ffmpeg_s(
+    a_wav: WavBuilder, converted: Converter, tmp_path: Path
+) -> None:
+    summary = "Parsed_ebur128_9 @ x] Summary: I: -20.0 LUFS Threshold: -30.0 LUFS LRA: 1.0 LU"
+    titles = [
+        f"[{summary}",
+        f"\n[{summary}",
+        "Stream #0:0: Audio: x, 8000 Hz",
+        "Duration: 09:00:00.00",
+    ]
+    for title in titles:
+        path = converted(a_wav(), "a.flac", "-ar", "48000", "-metadata", f"title={title}")
+        decoded = decode(path, tmp_path)
+        assert decoded.loudness.lufs < -22
+        assert decoded.source_rate_hz == 48_000
 
 
 def test_a_recording_is_trimmed_levelled_and_marked_as_human(recorded: Recorded) -> None:
