@@ -4,12 +4,12 @@ import contextlib
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
 import odyssee
+from odyssee.media.limits import killed_after
 
 Fault = Literal["time", "output", "died"]
 
@@ -46,14 +46,8 @@ def run_confined(
         env=_environment(),
         start_new_session=True,
     ) as process:
-        late = threading.Event()
-        clock = threading.Timer(wall_s, _stop, (process, late))
-        clock.start()
-        try:
+        with killed_after(process, wall_s) as late:
             output = _read(process, max_output_bytes)
-        finally:
-            clock.cancel()
-            process.kill()
         status = process.wait()
     if late.is_set():
         return Ended(b"", "time")
@@ -85,11 +79,6 @@ def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
     # One arena: by default each thread's would count 64 MB against the address space.
     return {"PYTHONPATH": str(Path(odyssee.__file__).parents[1]), "MALLOC_ARENA_MAX": "1", **kept}
-
-
-def _stop(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
-    late.set()
-    process.kill()
 
 
 def _read(process: "subprocess.Popen[bytes]", max_bytes: int) -> bytes:

@@ -4,13 +4,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from odyssee.domain.errors import Unavailable
-from odyssee.media.limits import limit_process
+from odyssee.media.limits import killed_after, limit_process
 
 MAX_MEMORY_BYTES = 1_000_000_000
 """Of address space; ffmpeg 5 and ffmpeg 9 decode within half of it."""
@@ -79,31 +78,11 @@ def run(arguments: Sequence[str], *, folder: Path, seconds: float, max_file_byte
             env=_bare_environment(folder),
         ) as process:
             limit_process(process.pid, seconds, MAX_MEMORY_BYTES, max_file_bytes)
-            status = _wait(process, seconds)
+            with killed_after(process, seconds) as late:
+                status = process.wait()
+        if late.is_set():
+            raise Unavailable(what="ffmpeg", limit=f"{seconds:.0f} s")
         return Finished(status == 0, _tail(log))
-
-
-def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> int:
-    """Its status as soon as it ends: `wait` with a time looks only each twentieth of a second."""
-    late = threading.Event()
-
-    def end() -> None:
-        late.set()
-        process.kill()
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    try:
-        timer.start()
-        status = process.wait()
-    except BaseException:
-        process.kill()  # an interrupt of ours must not leave it running
-        raise
-    finally:
-        timer.cancel()
-    if late.is_set():
-        raise Unavailable(what="ffmpeg", limit=f"{seconds:.0f} s")
-    return status
 
 
 def _bare_environment(folder: Path) -> dict[str, str]:
