@@ -1,4 +1,4 @@
-"""How loud a sound is: ffmpeg's meter for its loudness, the norm's filter for its peak."""
+"""How loud a sound is: ffmpeg's meter for its loudness, its samples for its true peak."""
 
 import re
 from collections.abc import Sequence
@@ -30,22 +30,19 @@ class Loudness(NamedTuple):
     """Integrated loudness; -70 for silence."""
     true_peak_dbtp: float
     """Minus infinity for digital silence."""
-    threshold_lufs: float = -70.0
+    threshold_lufs: float
     """What is softer does not count."""
-    range_lu: float = 0.0
+    range_lu: float
     """Loudness range (LRA)."""
 
 
 def is_in_pieces(log: str) -> bool:
-    """Whether one meter was set up anew on the way, as ffmpeg does where a file changes its rate.
+    """Whether a lone meter was set up anew on the way, where a file changes its rate.
 
     Its last summary then tells of the last piece alone.
     """
-    told = [(m[1], float(m[2])) for m in _SUMMARY.finditer(log)]
-    return any(
-        lufs > _SILENT_LUFS and index in (later for later, _ in told[n + 1 :])
-        for n, (index, lufs) in enumerate(told)
-    )
+    *before, _ = [float(m[2]) for m in _SUMMARY.finditer(log)] or [_SILENT_LUFS]
+    return any(lufs > _SILENT_LUFS for lufs in before)
 
 
 def read_loudness(log: str, sounds: Sequence[Path]) -> list[Loudness]:

@@ -156,13 +156,19 @@ def test_a_recording_of_each_kind_is_decoded_to_its_length(
     assert decoded.pcm.stat().st_size == 2 * decoded.end
 
 
+def in_two_pieces(converted: Converter, first: bytes, second: bytes) -> tuple[Path, Path]:
+    """An MP3, and one that goes on after it at another rate and in stereo."""
+    before = converted(first, "a.mp3", "-ar", "44100", "-b:a", "128k")
+    after = converted(second, "b.mp3", "-ar", "48000", "-ac", "2", "-b:a", "128k")
+    both = before.with_name("both.mp3")
+    both.write_bytes(before.read_bytes() + after.read_bytes())
+    return before, both
+
+
 def test_a_recording_that_changes_its_rate_on_the_way_is_measured_whole(
     a_wav: WavBuilder, converted: Converter, tmp_path: Path
 ) -> None:
-    loud = converted(a_wav(volume=0.2), "a.mp3", "-ar", "44100", "-b:a", "128k")
-    soft = converted(a_wav(volume=0.02), "b.mp3", "-ar", "48000", "-ac", "2", "-b:a", "128k")
-    both = tmp_path / "both.mp3"
-    both.write_bytes(loud.read_bytes() + soft.read_bytes())
+    loud, both = in_two_pieces(converted, a_wav(volume=0.2), a_wav(volume=0.02))
     measured = decode(both, tmp_path)
     alone = decode(loud, tmp_path).loudness
     assert measured.loudness.lufs == pytest.approx(alone.lufs, abs=0.5), "the gate leaves soft out"
@@ -173,10 +179,7 @@ def test_a_recording_that_changes_its_rate_on_the_way_is_measured_whole(
 def test_a_last_piece_too_short_to_be_measured_does_not_silence_the_rest(
     a_wav: WavBuilder, converted: Converter, tmp_path: Path
 ) -> None:
-    loud = converted(a_wav(volume=0.2), "a.mp3", "-ar", "44100", "-b:a", "128k")
-    end = converted(a_wav(seconds=0.3), "b.mp3", "-ar", "48000", "-ac", "2", "-b:a", "128k")
-    both = tmp_path / "both.mp3"
-    both.write_bytes(loud.read_bytes() + end.read_bytes())
+    _, both = in_two_pieces(converted, a_wav(volume=0.2), a_wav(seconds=0.3))
     assert decode(both, tmp_path).loudness.lufs > -30
 
 
