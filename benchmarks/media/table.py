@@ -12,7 +12,8 @@ the processor time of this process and of all that it started, and over the time
 other work shared the machine (see the load), only the processor time means something, and it is
 longer than on a quiet one: neighbours take the caches and half of a core with two threads. So
 the speeds are those of the least disturbed of five tries, for each story and part. “Heard once
-more” is what the goal does not ask for: every published form is decoded and measured again.
+more”: with every published form decoded and measured again, as the product does; the goal is held
+against the making alone, which is what bare commands at 57 times real time did.
 """
 
 
