@@ -116,7 +116,7 @@ def _speeds(what: str, runs: Runs, goal: float | None) -> Iterator[Line]:
     bare = list(map(plus, bare_made, bare_heard))
     yield _times_real(f"{what}, to three renditions", runs.length_s, ours_made, goal)
     yield _times_real("the same by the bare commands", runs.length_s, bare_made, None)
-    yield _times_real("and each rendition heard once more", runs.length_s, ours, None)
+    yield _times_real("and each rendition heard once more", runs.length_s, ours, goal)
     yield _times_real("the same by the bare commands", runs.length_s, bare, None)
 
 
