@@ -1,6 +1,6 @@
 """The pages of the desk: a frame that knows nothing; what it shows, it asks of the admin API."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -16,19 +16,18 @@ from odyssee.web.assets import Assets, Document
 LANGUAGES = ("fr", "en")
 NEVER_KEPT = "no-store"
 _PERMISSIONS = "geolocation=(), camera=(), microphone=()"
-_ENTRY = "bureau.js"
+PAGES = {"connexion": "bureau.js", "medias": "bureau_media.js"}
+"""The script of each page, by the last part of its address."""
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "site": "Perche Odyssée",
-        "title": "Connexion au bureau",
+        "connexion": "Connexion au bureau",
+        "medias": "Images et voix",
         "skip": "Aller au contenu",
         "switch": "Langue",
         "loading": "Chargement…",
-        "no_script": (
-            "Cette page a besoin de JavaScript pour vous connecter. "
-            "Activez-le, puis rechargez la page."
-        ),
+        "no_script": ("Le bureau a besoin de JavaScript. Activez-le, puis rechargez la page."),
         "footer": (
             "Réservé à l’office de tourisme. Deux cookies gardent votre connexion et reconnaissent "
             "cet appareil ; les pages des visiteurs n’en ont aucun."
@@ -36,11 +35,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "site": "Perche Odyssée",
-        "title": "Sign in to the desk",
+        "connexion": "Sign in to the desk",
+        "medias": "Pictures and voices",
         "skip": "Skip to content",
         "switch": "Language",
         "loading": "Loading…",
-        "no_script": "This page needs JavaScript to sign you in. Turn it on, then reload the page.",
+        "no_script": "The desk needs JavaScript. Turn it on, then reload the page.",
         "footer": (
             "For the tourist office. Two cookies keep your sign-in and know this device again; "
             "visitors’ pages have none."
@@ -53,30 +53,34 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 def build_bureau(assets: Assets) -> list[BaseRoute]:
     """The routes of the desk's pages."""
     frame = Template((Path(__file__).parent / "frames" / "bureau.html").read_text("utf-8"))
-    document = cache(lambda lang: _build(frame, assets, lang))
+    document = cache(lambda page, lang: _build(frame, assets, page, lang))
 
-    async def get_sign_in(request: Request) -> Response:
-        asked = asked_lang(request.url.query)
-        wanted = request.headers.get("accept-language", "") if asked is None else asked
-        lang = choose_lang(wanted, LANGUAGES)
-        return document(lang).answer(
-            request,
-            cache=NEVER_KEPT,
-            headers={"content-language": lang, "permissions-policy": _PERMISSIONS},
-        )
+    def serve(page: str) -> Callable[[Request], Awaitable[Response]]:
+        async def get_page(request: Request) -> Response:
+            asked = asked_lang(request.url.query)
+            wanted = request.headers.get("accept-language", "") if asked is None else asked
+            lang = choose_lang(wanted, LANGUAGES)
+            return document(page, lang).answer(
+                request,
+                cache=NEVER_KEPT,
+                headers={"content-language": lang, "permissions-policy": _PERMISSIONS},
+            )
 
-    return [Route("/bureau/connexion", get_sign_in, name="page_sign_in")]
+        return get_page
+
+    return [Route(f"/bureau/{page}", serve(page), name=f"page_desk_{page}") for page in PAGES]
 
 
-def _build(frame: Template, assets: Assets, lang: str) -> Document:
+def _build(frame: Template, assets: Assets, page: str, lang: str) -> Document:
     words = {key: escape(text) for key, text in WORDS[lang].items()}
     values = words | {
+        "title": words[page],
         "lang": lang,
         "current_fr": ' aria-current="true"' if lang == "fr" else "",
         "current_en": ' aria-current="true"' if lang == "en" else "",
         "style": assets.address("site.css"),
         "bureau_style": assets.address("bureau.css"),
         "icon": assets.address("icon.svg"),
-        "scripts": assets.script_tags(_ENTRY),
+        "scripts": assets.script_tags(PAGES[page]),
     }
     return Document(frame.substitute(values).encode(), "text/html; charset=utf-8")

@@ -1,71 +1,16 @@
 """The way to the desk: somebody signs in on the page, in a real browser."""
 
-import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx2 as httpx
 import pyotp
 import pytest
+from browser.working import CHOSEN, PHONE, Desk, hired
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
-
-PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
-CHOSEN = "la fontaine aux trois pucelles"
-
-
-@dataclass
-class Desk:
-    """The page, seen by somebody."""
-
-    browser: Chrome
-    url: str
-
-    def come(self, lang: str = "fr") -> None:
-        self.browser.get(f"{self.url}/bureau/connexion?lang={lang}")
-        self.wait(lambda: self.browser.find_elements(By.CSS_SELECTOR, '#view[aria-busy="false"]'))
-
-    def wait(self, condition: Callable[[], Any]) -> Any:
-        return WebDriverWait(self.browser, 20, poll_frequency=0.1).until(lambda _: condition())
-
-    def field(self, name: str) -> WebElement:
-        return self.wait(lambda: self.browser.find_element(By.ID, name))
-
-    def write(self, **texts: str) -> None:
-        for name, text in texts.items():
-            field = self.field(name.rstrip("_"))
-            field.clear()
-            field.send_keys(text)
-
-    def press(self, text: str) -> None:
-        named = f'//*[@id="view"]//button[normalize-space()="{text}"]'
-        self.wait(lambda: self.browser.find_element(By.XPATH, named)).click()
-
-    def titled(self, title: str) -> None:
-        self.wait(lambda: self.text_of("h1") == title)
-
-    def text_of(self, selector: str) -> str:
-        """The visible text, read at one moment: elements are replaced from step to step."""
-        read = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText).join(' ')"
-        return str(self.browser.execute_script(read, selector))
-
-    def enter(self, email: str, password: str, otp: str | None) -> None:
-        self.write(email=email, password=password)
-        self.press("Continuer")
-        if otp is None:
-            self.press("Continuer sans code")
-        else:
-            self.write(otp=otp)
-            self.press("Se connecter")
 
 
 @pytest.fixture
@@ -81,20 +26,7 @@ def desk(chromium: Chrome, desk_url: str) -> Iterator[Desk]:
 @pytest.fixture(scope="session")
 def hire(desk_home: Path) -> Callable[[str, str], dict[str, str]]:
     """Adds somebody by the command, which tells what to hand over."""
-
-    def add(email: str, role: str) -> dict[str, str]:
-        command = [sys.executable, "-m", "odyssee", "person", "add", email, "--role", role]
-        done = subprocess.run(
-            [*command, "--json"],
-            env=os.environ | {"ODYSSEE_HOME": str(desk_home)},
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
-        added: dict[str, str] = json.loads(done.stdout)
-        return added
-
-    return add
+    return lambda email, role: hired(desk_home, email, role)
 
 
 def test_somebody_new_signs_in_with_a_code_changes_the_password_and_leaves(

@@ -4,9 +4,8 @@ import { showAccount, showPassword } from "./bureau_account.js";
 import { call, Refused } from "./bureau_api.js";
 import { showEnrolment } from "./bureau_codes.js";
 import { showEntry } from "./bureau_entry.js";
-import { sentence, step } from "./bureau_fields.js";
+import { trouble } from "./bureau_fields.js";
 import { words } from "./bureau_strings.js";
-import { h } from "./dom.js";
 
 const view = document.getElementById("view");
 
@@ -21,7 +20,7 @@ async function lead(note) {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (error.code === "not_signed_in") showEntry(view, () => lead(), { note });
-    else showTrouble(error);
+    else trouble(view, error, () => lead());
   }
 }
 
@@ -68,21 +67,11 @@ async function signOut() {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (error.code !== "not_signed_in") {
-      showTrouble(error);
+      trouble(view, error, () => lead());
       return;
     }
   }
   showEntry(view, () => lead(), { note: words.signed_out });
-}
-
-function showTrouble(error) {
-  const retry = h("button", { type: "button", class: "button", click: () => lead() }, words.retry);
-  step(
-    view,
-    words.trouble,
-    h("p", { class: "notice", role: "alert" }, sentence(error)),
-    h("div", { class: "buttons" }, retry),
-  );
 }
 
 // What a page showed, keys and codes among it, is not shown again by going back to it.

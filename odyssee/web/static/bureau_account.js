@@ -2,7 +2,7 @@
 
 import { call } from "./bureau_api.js";
 import { field, form, step } from "./bureau_fields.js";
-import { words } from "./bureau_strings.js";
+import { pageAt, words } from "./bureau_strings.js";
 import { h } from "./dom.js";
 
 /**
@@ -29,10 +29,11 @@ export function showAccount(view, me, office, { note, changePassword, renewCodes
       { class: "practical" },
       facts.map(([term, fact]) => h("div", {}, h("dt", {}, term), h("dd", {}, fact))),
     ),
+    h("p", {}, h("a", { class: "button", href: pageAt("medias") }, words.to_media)),
     h(
       "div",
       { class: "buttons" },
-      button(words.sign_out, signOut, "button"),
+      button(words.sign_out, signOut),
       button(words.change_password, changePassword),
       button(me.has_otp ? words.renew_codes : words.add_codes, renewCodes),
     ),

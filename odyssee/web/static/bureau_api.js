@@ -18,30 +18,53 @@ export class Refused extends Error {
   }
 }
 
-/** What the API answers to a call; null when the answer has no body. */
-export async function call(method, path, body) {
-  const answer = await sent(method, path, body);
+/**
+ * What the API answers to a call; null when the answer has no body.
+ * @param {string} method
+ * @param {string} path under `/admin/v1`
+ * @param {object} [body] sent as JSON
+ * @param {number} [version] of what is changed, as it was read
+ */
+export async function call(method, path, body, version) {
+  const headers = {
+    ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    ...(version === undefined ? {} : { "If-Match": `"${version}"` }),
+  };
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  const answer = await send(method, path, { headers, body: sent });
   if (answer.status === 204) return null;
   const document = await answer.json().catch(() => null);
-  if (answer.ok && document !== null) return document;
-  const code = document?.code ?? (answer.status >= 500 ? "unavailable" : "broken");
-  throw new Refused(code, document ?? {}, Number(answer.headers.get("Retry-After")) || 0);
+  if (document === null) throw new Refused("broken");
+  return document;
 }
 
-async function sent(method, path, body) {
+/**
+ * The answer to a request; what it carries is not read.
+ * @param {string} method
+ * @param {string} path under `/admin/v1`
+ * @param {{headers?: Object<string, string>, body?: BodyInit, signal?: AbortSignal}} [options]
+ * @throws {Refused}
+ */
+export async function send(method, path, { headers = {}, body, signal } = {}) {
+  const answer = await asked(method, path, { headers, body, signal });
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => null);
+  const code = problem?.code ?? (answer.status >= 500 ? "unavailable" : "broken");
+  throw new Refused(code, problem ?? {}, Number(answer.headers.get("Retry-After")) || 0);
+}
+
+async function asked(method, path, { headers, body, signal }) {
   try {
     return await fetch(`/admin/v1${path}`, {
       method,
       credentials: "same-origin",
       cache: "no-store",
-      headers: {
-        Accept: "application/json",
-        "Accept-Language": lang,
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { Accept: "application/json", "Accept-Language": lang, ...headers },
+      body,
+      signal,
     });
-  } catch {
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
     throw new Refused("offline");
   }
 }

@@ -8,20 +8,20 @@ import { h, replace } from "./dom.js";
  * A labelled text field with a hint and a place for its problem.
  * @param {string} name unique on the page; also the field's place in the body that is sent
  * @param {string} label
- * @param {object} attributes of the input, with `hint` and `secret` (a password that can be shown)
+ * @param {object} attributes of the input, with `hint`, `secret` (a password that can be shown) and
+ *   `prose` (words of a language, on a few lines)
  */
-export function field(name, label, { hint, secret = false, ...attributes }) {
-  const input = h("input", {
+export function field(name, label, { hint, secret = false, prose = false, ...attributes }) {
+  const plain = { autocapitalize: "none", autocorrect: "off", spellcheck: "false" };
+  const input = h(prose ? "textarea" : "input", {
     id: name,
     name,
-    type: secret ? "password" : "text",
-    autocapitalize: "none",
-    autocorrect: "off",
-    spellcheck: "false",
+    ...(prose ? { rows: "2", spellcheck: "true" } : { type: secret ? "password" : "text", ...plain }),
     required: true,
     "aria-describedby": hint ? `${name}-hint ${name}-problem` : `${name}-problem`,
     ...attributes,
   });
+  if (prose) input.value = attributes.value ?? "";
   const problem = h("p", { class: "field-problem", id: `${name}-problem` });
   const caption = h("label", { for: name }, label);
   const element = h(
@@ -172,4 +172,18 @@ export function step(view, title, ...children) {
   view.setAttribute("aria-busy", "false");
   heading.focus({ preventScroll: true });
   scrollTo(0, 0);
+}
+
+/** Shows that a page cannot go on, and a button to try again. */
+export function trouble(view, error, retry) {
+  step(
+    view,
+    words.trouble,
+    h("p", { class: "notice", role: "alert" }, sentence(error)),
+    h(
+      "div",
+      { class: "buttons" },
+      h("button", { type: "button", class: "button", click: retry }, words.retry),
+    ),
+  );
 }

@@ -35,6 +35,7 @@ const fr = {
   },
   office: "Office",
   every_office: "tous",
+  to_media: "Images et voix",
   second_factor: "Codes à usage unique",
   factor_on: "en service",
   factor_off: "pas encore",
@@ -124,6 +125,7 @@ const en = {
   },
   office: "Office",
   every_office: "all of them",
+  to_media: "Pictures and voices",
   second_factor: "One-time codes",
   factor_on: "in use",
   factor_off: "not yet",
@@ -187,3 +189,5 @@ const en = {
 export const lang = document.documentElement.lang === "en" ? "en" : "fr";
 /** The words of the page's language. */
 export const words = { fr, en }[lang];
+/** The address of a page of the desk, in this language. */
+export const pageAt = (name) => `/bureau/${name}?lang=${lang}`;

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from odyssee.web.assets import IMMUTABLE, STATIC, Assets
+from odyssee.web.bureau import PAGES
 from odyssee.web.offline import ENTRIES
 from odyssee.web.pages import build_pages
 
@@ -98,4 +99,4 @@ def test_no_page_asks_for_what_only_taking_along_needs(client: TestClient, path:
 
 def test_every_module_is_reached_from_a_view_or_a_worker(assets: Assets) -> None:
     modules = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
-    assert set(assets.loaded_with(*ENTRIES, "bureau.js", "packs/worker.js")) == modules
+    assert set(assets.loaded_with(*ENTRIES, *PAGES.values(), "packs/worker.js")) == modules
