@@ -2,49 +2,43 @@
 
 import hashlib
 import io
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2 as httpx
 import pytest
 from browser.conftest import serving
-from browser.working import CHOSEN, PHONE, Desk, commanded, hired
+from browser.working import FAST, PHONE, Office, Settled, at_work, commanded, hired, settle
 from media_builders import a_wav
 from PIL import Image
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import alert_is_present
-from selenium.webdriver.support.ui import WebDriverWait
 
 LEGEND = "la-mare-aux-fees"
 STOP = "le-gue"
 TEXT = "Ici, l’eau parlait. Personne ne l’écoutait plus. Un soir, elle se tut."
 SLOW = {"offline": False, "latency": 5, "downloadThroughput": -1, "uploadThroughput": 400_000}
-FAST = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 GONE = FAST | {"offline": True}
 
 
-class Studio(Desk):
-    """The page of media, and the API beside it as the same person."""
+class Studio:
+    """The page of media."""
 
-    api: httpx.Client
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.browser, self.api = office.browser, office.api
+        self.wait, self.press, self.write = office.wait, office.press, office.write
+        self.seen, self.text_of, self.titled = office.seen, office.text_of, office.titled
+        self.answer, self.line = office.answer, office.line
 
     def open(self, lang: str = "fr") -> None:
-        self.browser.get(f"{self.url}/bureau/medias?lang={lang}")
-        if self.wait(lambda: self.seen("#email") or self.seen("#files"))[0].get_property("id") == (
-            "email"
-        ):
-            self.enter("marie@perche.example", CHOSEN, None)
-        self.field("files")
-
-    def seen(self, selector: str) -> list[WebElement]:
-        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+        self.office.open("medias", lang)
 
     def send(self, *paths: Path) -> None:
-        self.field("files").send_keys("\n".join(str(path) for path in paths))
+        self.office.field("files").send_keys("\n".join(str(path) for path in paths))
 
     def look_at(self, name: str) -> None:
         self.wait(lambda: self.browser.find_element(By.PARTIAL_LINK_TEXT, name)).click()
@@ -52,18 +46,7 @@ class Studio(Desk):
 
     def back(self) -> None:
         self.browser.find_element(By.PARTIAL_LINK_TEXT, "Toutes les images et voix").click()
-        self.field("files")
-
-    def answer(self, *, yes: bool) -> None:
-        """To what the page asks."""
-        asked = WebDriverWait(self.browser, 20, poll_frequency=0.1).until(alert_is_present())
-        if yes:
-            asked.accept()
-        else:
-            asked.dismiss()
-
-    def line(self, state: dict[str, Any]) -> None:
-        self.browser.execute_cdp_cmd("Network.emulateNetworkConditions", state)
+        self.office.field("files")
 
     def named(self, name: str) -> dict[str, Any]:
         items = self.api.get("/media").raise_for_status().json()["items"]
@@ -77,44 +60,32 @@ class Studio(Desk):
 
 
 @pytest.fixture(scope="module")
-def studio_server(root_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def studio_server(
+    root_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Settled]]:
     """A server whose worker encodes, a contributor of its office, and a draft with one stop."""
     home = tmp_path_factory.mktemp("studio")
     commanded(home, "office", "add", "perche", "--name", "Office du Perche")
     handed = hired(home, "marie@perche.example", "contributor")
     log = tmp_path_factory.mktemp("studio-server") / "log"
-    with (
-        serving(root_folder, {"ODYSSEE_HOME": str(home)}, log) as url,
-        httpx.Client(base_url=f"{url}/admin/v1", timeout=30) as api,
-    ):
-        proof = {"email": handed["email"], "password": handed["password"]}
-        token = api.post("/session", json=proof).raise_for_status().json()["access_token"]
-        api.headers["authorization"] = f"Bearer {token}"
-        change = {"old": handed["password"], "new": CHOSEN}
-        api.post("/me/password", json=change).raise_for_status()
+    with serving(root_folder, {"ODYSSEE_HOME": str(home)}, log) as url:
+        marie = settle(url, handed)
         begun = {"texts": {"fr": {"title": "La Mare aux Fées"}}}
-        api.post("/legends", json=begun).raise_for_status()
+        marie.api.post("/legends", json=begun).raise_for_status()
         stop = {"texts": {"fr": {"title": "Le gué", "text": TEXT}}, "location": [0.91, 48.27]}
-        api.post(f"/legends/{LEGEND}/stops", json=stop).raise_for_status()
-        yield url, api
+        marie.api.post(f"/legends/{LEGEND}/stops", json=stop).raise_for_status()
+        empty = {"texts": {"fr": {"title": "Aucune étape"}}}
+        marie.api.post("/legends", json=empty).raise_for_status()
+        yield url, marie
 
 
 @pytest.fixture
-def studio(chromium: Chrome, studio_server: Any) -> Iterator[Studio]:
+def studio(chromium: Chrome, studio_server: tuple[str, Settled]) -> Iterator[Studio]:
     """The browser at the page, signed in."""
-    url, api = studio_server
-    chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
-    chromium.execute_cdp_cmd("Network.enable", {})
-    chromium.get_log("browser")
-    studio = Studio(chromium, url)
-    studio.api = api
-    studio.open()
-    yield studio
-    studio.line(FAST)
-    chromium.execute_script("window.onbeforeunload = null")
-    chromium.get("about:blank")
-    chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
-    chromium.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "all"})
+    with at_work(chromium, *studio_server) as office:
+        studio = Studio(office)
+        studio.open()
+        yield studio
 
 
 def a_photo(path: Path, author: str) -> Path:
@@ -159,17 +130,29 @@ def test_what_is_sent_is_prepared_described_and_put_into_a_draft(
     assert "A. Martin" in studio.text_of(".notice")
     studio.press("Le reprendre comme crédit")
     studio.write(**{"alt/fr": "Un gué de pierres plates."})
+    choose(studio, "place-legend", LEGEND)
+    studio.press("L’ajouter aux images de l’étape")
+    assert "Enregistrez d’abord" in studio.text_of(".placing .form-problem")
+    meanwhile = {"licence": "CC0-1.0"}
+    known = studio.named(photo.name)
+    match = {"If-Match": f'"{known["version"]}"'}
+    studio.api.patch(f"/media/{known['id']}", json=meanwhile, headers=match).raise_for_status()
+    studio.press("Enregistrer")
+    studio.wait(lambda: "Quelqu’un d’autre" in studio.text_of(".entry .form-problem"))
+    assert studio.named(photo.name)["alt"] == {}
     studio.press("Enregistrer")
     studio.wait(lambda: studio.named(photo.name)["alt"])
-    studio.press("L’ajouter aux images de l’étape")
+    twice = studio.seen(".placing .buttons button")[0]
+    ActionChains(studio.browser).double_click(twice).perform()
     studio.wait(lambda: "image 1 de l’étape le-gue" in studio.text_of("#view"))
     told = studio.stop()
-    assert [image["file"] for image in told["illustrations"]]
+    assert len(told["illustrations"]) == 1
     words = {"alt": "Un gué de pierres plates.", "credit": "A. Martin"}
     assert told["texts"]["fr"]["illustrations"] == [words]
 
     studio.back()
     studio.look_at(memo.name)
+    choose(studio, "place-legend", LEGEND)
     studio.press("En faire la voix de l’étape")
     studio.wait(lambda: "voix de l’étape le-gue" in studio.text_of("#view"))
     assert studio.stop()["narration"]["fr"]["voice"] == "human"
@@ -187,6 +170,7 @@ def test_captions_are_corrected_while_the_recording_is_heard(
     studio.look_at("conte.wav")
     studio.wait(lambda: studio.seen(".captions"))  # once it is prepared
     assert "Il n’y en a pas encore" in studio.text_of(".captions")
+    choose(studio, "place-legend", LEGEND)
     studio.press("En faire la voix de l’étape")
     studio.wait(lambda: len(studio.seen(".cue")) == 3)  # a sentence each, estimated
     assert "estimés" in studio.text_of(".captions")
@@ -254,6 +238,78 @@ def test_captions_that_will_not_do_are_told_where_they_stand_and_nothing_is_lost
     studio.back()  # asks nothing any more
 
 
+def test_what_is_written_while_it_is_saved_stays_and_a_time_that_cannot_be_read_is_told(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.send(a_recording(tmp_path / "lent.wav", 6.0, seed=9))
+    studio.look_at("lent.wav")
+    studio.wait(lambda: studio.seen(".captions .cues"))
+    studio.browser.execute_script("document.querySelector('.sound').currentTime = 1")
+    studio.press("Ajouter un sous-titre ici")
+    studio.browser.switch_to.active_element.send_keys("Un loup")
+    write_time(studio, 1, "Fin", "0.02.8")
+    studio.press("Enregistrer les sous-titres")
+    assert "ne se lit pas" in studio.text_of(".cue .field-problem")
+    assert studio.seen(".cue-times input")[1].get_attribute("aria-invalid") == "true"
+    write_time(studio, 1, "Fin", "0:02.8")
+
+    studio.browser.execute_script(
+        "const real = fetch; window.fetch = async (...asked) => {"
+        "  if (asked[1]?.method === 'PATCH') await new Promise(done => setTimeout(done, 1500));"
+        "  return real(...asked); }"
+    )
+    studio.press("Enregistrer les sous-titres")
+    studio.seen(".cue textarea")[0].send_keys(", et la suite")
+    version = studio.named("lent.wav")["version"]
+    studio.wait(lambda: studio.named("lent.wav")["version"] > version)
+    studio.wait(lambda: not studio.seen(".captions [aria-busy=true]"))
+    assert "Pas encore enregistré" in studio.text_of(".captions .status")
+    assert studio.seen(".cue textarea")[0].get_property("value") == "Un loup, et la suite"
+    studio.press("Enregistrer les sous-titres")
+    studio.wait(lambda: "Enregistré." in studio.text_of(".captions .status"))
+    kept = studio.api.get(studio.named("lent.wav")["captions"].removeprefix("/admin/v1")).text
+    assert kept.endswith("Un loup, et la suite\n")
+
+
+def test_who_goes_elsewhere_while_a_medium_loads_sees_what_they_went_to(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.send(a_recording(tmp_path / "loin.wav", 5.0, seed=10))
+    studio.look_at("loin.wav")
+    address = studio.browser.current_url
+    studio.back()
+    studio.browser.execute_script(
+        "const real = fetch; window.fetch = async (...asked) => {"
+        "  const slow = /media\\/[a-z2-7]{20}$/.test(asked[0]);"
+        "  if (slow) await new Promise(done => setTimeout(done, 1500));"
+        "  return real(...asked); };"
+        "location.href = arguments[0]; setTimeout(() => { location.hash = ''; }, 300)",
+        address,
+    )
+    time.sleep(3)  # longer than the one that is late
+    assert studio.text_of("h1") == "Images et voix"
+    assert studio.seen("#files")
+
+
+def test_a_legend_without_stops_offers_none_and_a_medium_that_is_gone_leads_back(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.send(a_recording(tmp_path / "seul.wav", 5.0, seed=11))
+    studio.look_at("seul.wav")
+    studio.wait(lambda: studio.seen("#place-legend"))
+    choose(studio, "place-legend", "aucune-etape")
+    studio.wait(lambda: "pas encore d’étape" in studio.text_of(".placing"))
+    assert "En faire la voix" not in studio.text_of(".placing")
+    gone = studio.browser.current_url
+    studio.press("Supprimer")
+    studio.answer(yes=True)
+    studio.titled("Images et voix")
+    studio.browser.execute_script("location.href = arguments[0]", gone)
+    studio.wait(lambda: "n’existe pas, ou plus" in studio.text_of("#view"))
+    studio.browser.find_element(By.PARTIAL_LINK_TEXT, "Revenir à la liste").click()
+    studio.titled("Images et voix")
+
+
 def test_a_line_that_breaks_costs_little_and_a_page_that_was_closed_goes_on(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -291,21 +347,21 @@ def test_it_fits_a_phone_speaks_english_and_names_every_control(
     try:
         studio.open("en")
         studio.titled("Pictures and voices")
-        assert widest(studio) <= PHONE["width"]
+        assert studio.office.widest() <= PHONE["width"]
         studio.look_at("petit.wav")
         studio.press("Add a caption here")
-        assert widest(studio) <= PHONE["width"]
-        nameless = studio.browser.execute_script(
-            "return [...document.querySelectorAll('#view input, #view select, #view textarea')]"
-            ".filter(e => !e.labels?.length && !e.ariaLabel).map(e => e.outerHTML)"
-        )
-        assert nameless == []
+        assert studio.office.widest() <= PHONE["width"]
+        assert studio.office.nameless() == []
     finally:
         studio.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def widest(studio: Studio) -> int:
-    return int(studio.browser.execute_script("return document.documentElement.scrollWidth"))
+def choose(studio: Studio, name: str, value: str) -> None:
+    """An option, once it is there."""
+    at = f"#{name} option[value='{value}']"
+    studio.wait(lambda: studio.seen(at))[0].click()
+    if value == LEGEND:
+        studio.wait(lambda: studio.seen(f"#place-stop option[value='{STOP}']"))
 
 
 def sent_share(studio: Studio) -> float:
@@ -315,7 +371,9 @@ def sent_share(studio: Studio) -> float:
 
 def cue_button(studio: Studio, number: int, name: str) -> WebElement:
     at = f'.cue:nth-child({number}) button[aria-label^="{name}"]'
-    return studio.wait(lambda: studio.browser.find_element(By.CSS_SELECTOR, at))
+    button: WebElement = studio.wait(lambda: studio.browser.find_element(By.CSS_SELECTOR, at))
+    studio.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+    return button
 
 
 def times_of(studio: Studio, number: int) -> list[str]:
@@ -323,8 +381,8 @@ def times_of(studio: Studio, number: int) -> list[str]:
     return [str(field.get_property("value")) for field in fields]
 
 
-def write_time(studio: Studio, number: int, name: str, time: str) -> None:
+def write_time(studio: Studio, number: int, name: str, written: str) -> None:
     at = f'.cue:nth-child({number}) input[aria-label^="{name}"]'
     field = studio.browser.find_element(By.CSS_SELECTOR, at)
     field.clear()
-    field.send_keys(time, Keys.TAB)
+    field.send_keys(written, Keys.TAB)

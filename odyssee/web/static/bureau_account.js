@@ -29,7 +29,11 @@ export function showAccount(view, me, office, { note, changePassword, renewCodes
       { class: "practical" },
       facts.map(([term, fact]) => h("div", {}, h("dt", {}, term), h("dd", {}, fact))),
     ),
-    h("p", {}, h("a", { class: "button", href: pageAt("medias") }, words.to_media)),
+    h(
+      "p",
+      { class: "buttons" },
+      h("a", { class: "button", href: pageAt("medias") }, words.to_media),
+    ),
     h(
       "div",
       { class: "buttons" },

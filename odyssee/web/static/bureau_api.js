@@ -32,10 +32,21 @@ export async function call(method, path, body, version) {
   };
   const sent = body === undefined ? undefined : JSON.stringify(body);
   const answer = await send(method, path, { headers, body: sent });
-  if (answer.status === 204) return null;
-  const document = await answer.json().catch(() => null);
-  if (document === null) throw new Refused("broken");
-  return document;
+  return answer.status === 204 ? null : bodyOf(answer, "json");
+}
+
+/**
+ * What an answer carries.
+ * @param {Response} answer
+ * @param {"json"|"text"|"blob"} form
+ * @throws {Refused} `offline` when the line breaks before all of it is there
+ */
+export async function bodyOf(answer, form) {
+  try {
+    return await answer[form]();
+  } catch (error) {
+    throw new Refused(error instanceof SyntaxError ? "broken" : "offline");
+  }
 }
 
 /**

@@ -1,67 +1,84 @@
 /** The captions of a recording, corrected while it is heard. */
 
-import { Refused, send } from "./bureau_api.js";
-import { sentence } from "./bureau_fields.js";
+import { bodyOf, Refused, send } from "./bureau_api.js";
+import { quiet } from "./bureau_fields.js";
 import { words } from "./bureau_media_strings.js";
+import { filling, oneAtATime, problemPlace } from "./bureau_telling.js";
 import * as cues from "./cues.js";
 import { h, replace } from "./dom.js";
 
+const READ_WITHIN_MS = 5000;
+
 /**
  * The section with the player and the captions.
- * @param {{asset: object, change: (changes: object) => Promise<void>}} held
- * @returns {Promise<{element: HTMLElement, hasChanges: () => boolean}>}
+ * @param {Held} held
+ * @param {Page} page
  */
-export async function captionsOf(held) {
-  const editor = new Editor(held, await soundOf(held.asset));
-  await editor.read();
-  return { element: editor.element, hasChanges: () => editor.hasChanges };
+export function captionsOf(held, page) {
+  const audio = h("audio", { controls: true, class: "sound" });
+  return h(
+    "section",
+    { class: "captions" },
+    h("h2", {}, words.captions),
+    h("div", { class: "sound-bar" }, audio, filling(() => loadSound(audio, held.asset, page))),
+    filling(async () => {
+      const editor = new Editor(held, audio);
+      await editor.read();
+      held.placed = () => editor.readAgain(); // a place has words to estimate captions from
+      return editor.element;
+    }),
+  );
 }
 
-/** The sound whole, so that any place of it can be heard at once. */
-async function soundOf(asset) {
-  const audio = h("audio", { controls: true, class: "sound" });
+/** The lightest form whole, so that any place of it can be heard at once. */
+async function loadSound(audio, asset, page) {
   const playable = asset.renditions.filter(({ type, codecs }) =>
     audio.canPlayType(codecs ? `${type}; codecs="${codecs}"` : type),
   );
-  const [best] = playable.sort((one, other) => other.bitrate_bps - one.bitrate_bps);
-  if (best === undefined) return audio;
-  const answer = await send("GET", best.src.replace(/^\/admin\/v1/, ""));
-  audio.src = URL.createObjectURL(await answer.blob());
-  return audio;
+  const [lightest] = playable.sort((one, other) => one.size_bytes - other.size_bytes);
+  if (lightest === undefined) return h("p", { class: "note" }, words.not_playable);
+  const answer = await send("GET", lightest.src.replace(/^\/admin\/v1/, ""));
+  const address = URL.createObjectURL(await bodyOf(answer, "blob"));
+  if (page.isShown()) page.leaving.push(() => URL.revokeObjectURL(address));
+  audio.src = address;
+  return null;
 }
 
 class Editor {
-  hasChanges = false;
   #held;
   #audio;
   #cues = [];
   #rows = [];
+  #hasNotes = false;
+  #seeks = false;
   #playUntilS = Number.POSITIVE_INFINITY;
   #list = h("ol", { class: "cues" });
   #status = h("p", { class: "status", role: "status" });
-  #problem = h("p", { class: "form-problem", role: "alert" });
+  #problem = problemPlace();
   #origin = h("p", { class: "note" });
+  #attempt;
+  #add = quiet(words.add_cue, () => this.#addHere());
   #back = quiet(words.to_estimate, () => this.#takeBack());
 
   constructor(held, audio) {
     this.#held = held;
     this.#audio = audio;
     audio.addEventListener("timeupdate", () => this.#follow());
-    const buttons = [
-      h("button", { type: "button", class: "button", click: () => this.#save() }, words.save_captions),
-      quiet(words.add_cue, () => this.#add()),
-      this.#back,
-    ];
+    for (const end of ["pause", "seeking"]) audio.addEventListener(end, () => this.#playOn());
+    const save = h(
+      "button",
+      { type: "button", class: "button", click: () => this.#attempt(() => this.#save()) },
+      words.save_captions,
+    );
+    this.#attempt = oneAtATime(this.#problem, save);
     this.element = h(
-      "section",
-      { class: "captions" },
-      h("h2", {}, words.captions),
+      "div",
+      {},
       this.#origin,
       h("p", { class: "note" }, words.captions_how),
-      h("div", { class: "sound-bar" }, audio),
       this.#list,
       this.#problem,
-      h("div", { class: "buttons" }, buttons),
+      h("div", { class: "buttons" }, save, this.#add, this.#back),
       this.#status,
     );
   }
@@ -73,11 +90,17 @@ class Editor {
   /** Takes the captions as the server has them. */
   async read() {
     const address = this.#held.asset.captions.replace(/^\/admin\/v1/, "");
-    const answer = await send("GET", address);
-    this.#cues = await parsed(await answer.text());
-    this.hasChanges = false;
+    const text = await bodyOf(await send("GET", address), "text");
+    this.#cues = await parsed(text);
+    this.#hasNotes = /^(NOTE|STYLE|REGION)\b/m.test(text);
+    this.#held.unsaved.delete("captions");
     this.#tellOrigin();
     this.#draw();
+  }
+
+  /** The same, unless somebody is writing. */
+  async readAgain() {
+    if (!this.#held.unsaved.has("captions")) await this.#attempt(() => this.read());
   }
 
   #tellOrigin() {
@@ -95,39 +118,48 @@ class Editor {
 
   #rowOf(cue, at) {
     const said = (word) => `${word} – ${words.cue(at + 1)}`;
-    const start = timeField(said(words.cue_start), cue.startS, (s) => this.#move(at, "startS", s));
-    const end = timeField(said(words.cue_end), cue.endS, (s) => this.#move(at, "endS", s));
+    const problem = h("p", { class: "field-problem", id: `cue-${at}-problem`, role: "alert" });
+    const times = Object.fromEntries(
+      ["startS", "endS"].map((edge) => {
+        const label = said(edge === "startS" ? words.cue_start : words.cue_end);
+        return [edge, timeField(label, cue[edge], problem, (s) => this.#move(at, edge, s))];
+      }),
+    );
     const text = h("textarea", {
       rows: "2",
       "aria-label": said(words.cue_text),
+      "aria-describedby": problem.id,
       input: () => this.#change(cues.reworded(this.#cues, at, text.value), { redraw: false }),
     });
     text.value = cue.text;
-    const problem = h("p", { class: "field-problem", role: "alert" });
+    const here = (edge) => () => this.#move(at, edge, this.#audio.currentTime);
     const tools = [
       ["▶", words.cue_play, () => this.#play(at)],
-      ["⇤", words.start_here, () => this.#move(at, "startS", this.#audio.currentTime)],
-      ["⇥", words.end_here, () => this.#move(at, "endS", this.#audio.currentTime)],
+      ["⇤", words.start_here, here("startS")],
+      ["⇥", words.end_here, here("endS")],
       ["✂", words.cut_here, () => this.#split(at, text.selectionStart)],
       ["⤵", words.join_next, () => this.#change(cues.joined(this.#cues, at), { focus: at })],
       ["✕", words.remove_cue, () => this.#change(cues.removed(this.#cues, at), { focus: at })],
-    ];
+    ].map(([sign, word, deed]) => tool(sign, word, said(word), deed));
     const element = h(
       "li",
       { class: "cue" },
-      h("div", { class: "cue-times" }, start.element, end.element),
+      h("div", { class: "cue-times" }, times.startS.element, times.endS.element),
       text,
-      h("div", { class: "cue-tools" }, tools.map(([sign, word, deed]) => tool(sign, word, said(word), deed))),
+      h("div", { class: "cue-tools" }, tools),
       problem,
     );
-    return { element, start, end, text, problem };
+    return { element, times, text, problem };
   }
 
   #move(at, edge, timeS) {
-    this.#change(cues.moved(this.#cues, at, edge, timeS), { redraw: false });
+    const before = this.#cues;
+    this.#change(cues.moved(before, at, edge, timeS), { redraw: false });
+    this.#rows[at].times[edge].show(this.#cues[at][edge]);
     this.#cues.forEach((cue, place) => {
-      this.#rows[place].start.show(cue.startS);
-      this.#rows[place].end.show(cue.endS);
+      for (const [name, field] of Object.entries(this.#rows[place].times)) {
+        if (cue[name] !== before[place][name]) field.show(cue[name]);
+      }
     });
   }
 
@@ -137,27 +169,35 @@ class Editor {
     else this.#change(changed, { focus: at + 1 });
   }
 
-  #add() {
+  #addHere() {
     const { cues: changed, at } = cues.added(this.#cues, this.#audio.currentTime, this.#durationS);
     if (at < 0) this.#problem.textContent = words.no_room;
     else this.#change(changed, { focus: at });
   }
 
   #change(changed, { redraw = true, focus } = {}) {
+    if (changed === this.#cues) return;
     this.#cues = changed;
-    this.hasChanges = true;
+    this.#held.unsaved.add("captions");
     this.#status.textContent = words.not_saved;
     this.#problem.textContent = "";
-    if (redraw) this.#draw();
-    for (const { problem } of this.#rows) problem.textContent = "";
-    this.#rows[Math.min(focus, this.#rows.length - 1)]?.text.focus();
+    if (!redraw) return;
+    this.#draw();
+    (this.#rows[Math.min(focus, this.#rows.length - 1)]?.text ?? this.#add).focus();
   }
 
   #play(at) {
     const { startS, endS } = this.#cues[at];
+    this.#seeks = true;
     this.#audio.currentTime = startS;
     this.#playUntilS = endS;
     this.#audio.play().catch(() => {}); // the player itself shows what it cannot play
+  }
+
+  /** Whoever stops or goes elsewhere by the player's own bar is not stopped at the cue's end. */
+  #playOn() {
+    if (!this.#seeks) this.#playUntilS = Number.POSITIVE_INFINITY;
+    this.#seeks = false;
   }
 
   #follow() {
@@ -165,46 +205,56 @@ class Editor {
     this.#cues.forEach(({ startS, endS }, at) => {
       this.#rows[at]?.element.classList.toggle("is-said", startS <= nowS && nowS < endS);
     });
-    if (nowS < this.#playUntilS) return;
-    this.#playUntilS = Number.POSITIVE_INFINITY;
-    this.#audio.pause();
+    if (nowS >= this.#playUntilS) this.#audio.pause();
   }
 
   async #save() {
+    const unread = this.#rows.findIndex(({ times }) => Object.values(times).some(isUnread));
+    if (unread >= 0) {
+      this.#rows[unread].problem.textContent = words.time_unread;
+      Object.values(this.#rows[unread].times).find(isUnread).element.focus();
+      return;
+    }
     const found = cues.problems(this.#cues, this.#durationS);
     for (const { problem } of this.#rows) problem.textContent = "";
     for (const { at, code } of found) this.#rows[at].problem.textContent = words.cue_problems[code];
     if (found.length > 0) this.#rows[found[0].at].text.focus();
     else if (this.#cues.length === 0) this.#problem.textContent = words.captions_empty;
-    else await this.#send(cues.toWebvtt(this.#cues));
+    else if (!this.#hasNotes || confirm(words.notes_lost)) await this.#send();
   }
 
-  async #takeBack() {
-    if (confirm(words.estimate_sure)) await this.#send(null);
+  /** What somebody writes while it is sent stays, and is not saved yet. */
+  async #send() {
+    const sent = this.#cues;
+    await this.#held.change({ captions: cues.toWebvtt(sent) });
+    this.#hasNotes = false;
+    this.#tellOrigin();
+    if (this.#cues !== sent) return;
+    this.#held.unsaved.delete("captions");
+    this.#status.textContent = words.saved;
   }
 
-  async #send(captions) {
-    this.#problem.textContent = "";
-    try {
-      await this.#held.change({ captions });
+  #takeBack() {
+    if (!confirm(words.estimate_sure)) return;
+    this.#attempt(async () => {
+      await this.#held.change({ captions: null });
       await this.read();
       this.#status.textContent = words.saved;
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      const details = error.errors.map(({ detail }) => detail);
-      this.#problem.textContent = [sentence(error), ...details].join(" ");
-    }
+    });
   }
 }
 
-/** The cues of a WebVTT text, as the browser reads it. */
+/**
+ * The cues of a WebVTT text, as the browser reads it.
+ * @throws {Refused} `broken` when it reads none of those that stand there
+ */
 async function parsed(text) {
   const src = URL.createObjectURL(new Blob([text], { type: "text/vtt" }));
   const track = h("track", { kind: "captions", src });
   const host = h("audio", {}, track); // a track is read only within a player
   const read = new Promise((done) => {
-    track.addEventListener("load", done);
-    track.addEventListener("error", done);
+    for (const end of ["load", "error"]) track.addEventListener(end, done);
+    setTimeout(done, READ_WITHIN_MS);
   });
   track.track.mode = "hidden";
   await read;
@@ -215,19 +265,27 @@ async function parsed(text) {
     text: cue.getCueAsHTML().textContent.replace(/\s*\n\s*/g, " "),
   }));
   host.remove();
+  if (found.length === 0 && text.includes("-->")) throw new Refused("broken");
   return found;
 }
 
-function timeField(label, timeS, moved) {
+/** A field for a time; what cannot be read stays in it, and says so. */
+function timeField(label, timeS, problem, moved) {
   const input = h("input", {
     "aria-label": label,
+    "aria-describedby": problem.id,
     inputmode: "decimal",
     autocomplete: "off",
     value: cues.stamp(timeS),
     change: () => {
       const written = cues.seconds(input.value);
-      input.toggleAttribute("aria-invalid", Number.isNaN(written));
-      if (!Number.isNaN(written)) moved(written);
+      if (!Number.isNaN(written)) {
+        problem.textContent = "";
+        moved(written);
+        return;
+      }
+      input.setAttribute("aria-invalid", "true");
+      problem.textContent = words.time_unread;
     },
   });
   const show = (seconds) => {
@@ -237,11 +295,11 @@ function timeField(label, timeS, moved) {
   return { element: input, show };
 }
 
+function isUnread({ element }) {
+  return Number.isNaN(cues.seconds(element.value));
+}
+
 function tool(sign, word, label, click) {
   const shown = h("span", { "aria-hidden": "true" }, `${sign} `);
   return h("button", { type: "button", class: "tool", "aria-label": label, click }, shown, word);
-}
-
-function quiet(text, click) {
-  return h("button", { type: "button", class: "button button-quiet", click }, text);
 }

@@ -1,7 +1,8 @@
 /** Forms that say what is wrong in words, beside the field that it is about. */
 
 import { Refused } from "./bureau_api.js";
-import { words } from "./bureau_strings.js";
+import { pageAt, words } from "./bureau_strings.js";
+import { sentence, tellRefusal, wholeSentence } from "./bureau_telling.js";
 import { h, replace } from "./dom.js";
 
 /**
@@ -36,6 +37,24 @@ export function field(name, label, { hint, secret = false, prose = false, ...att
     caption.textContent = text;
   };
   return { name, element, input, rename, tell: (text) => tell(input, problem, text) };
+}
+
+/**
+ * A labelled choice, in the shape of a `field`.
+ * @param {string} name as of a `field`
+ * @param {string} label
+ * @param {Array<[string, string]>} options values and their words
+ * @param {string} value
+ */
+export function choice(name, label, options, value) {
+  const problem = h("p", { class: "field-problem", id: `${name}-problem` });
+  const input = h(
+    "select",
+    { id: name, name, "aria-describedby": `${name}-problem` },
+    options.map(([each, text]) => h("option", { value: each, selected: each === value }, text)),
+  );
+  const element = h("div", { class: "field" }, h("label", { for: name }, label), input, problem);
+  return { name, element, input, tell: (text) => tell(input, problem, text) };
 }
 
 function tell(input, problem, text) {
@@ -93,13 +112,15 @@ export function form({ fields, submit, others = [], send }) {
 
   function show(refused) {
     const told = fields.filter((known) => tellErrors(known, refused.errors));
+    const others = refused.errors.filter(({ pointer }) => !fields.some(({ name }) => pointer === `/${name}`));
     if (told.length > 0) {
+      alert.textContent = others.map(({ detail }) => detail).join(" ");
       told[0].input.focus();
       return;
     }
-    alert.textContent = sentence(refused);
+    tellRefusal(alert, refused, refused.errors.length > 0 ? wholeSentence(refused) : sentence(refused));
     if (refused.waitS > 0) wait(refused.waitS);
-    else fields[0]?.input.select();
+    else fields[0]?.input.select?.();
   }
 
   function wait(seconds) {
@@ -140,11 +161,6 @@ export function form({ fields, submit, others = [], send }) {
   return { element, attempt };
 }
 
-/** The words for a refusal: ours where we have some, else the API's. */
-export function sentence(refused) {
-  return words.refusals[refused.code] ?? (refused.detail || words.refusals.broken);
-}
-
 function areFilled(fields) {
   for (const known of fields) known.tell("");
   const empty = fields.filter(({ input }) => input.required && input.value === "");
@@ -174,16 +190,45 @@ export function step(view, title, ...children) {
   scrollTo(0, 0);
 }
 
-/** Shows that a page cannot go on, and a button to try again. */
-export function trouble(view, error, retry) {
+/**
+ * Shows that a page cannot go on, and a button to try again.
+ * @param {HTMLElement} view
+ * @param {Refused} refused
+ * @param {() => void} retry
+ * @param {Node} [ways] to other pages
+ */
+export function trouble(view, refused, retry, ways = null) {
   step(
     view,
     words.trouble,
-    h("p", { class: "notice", role: "alert" }, sentence(error)),
+    ways,
+    h("p", { class: "notice", role: "alert" }, sentence(refused)),
     h(
       "div",
       { class: "buttons" },
       h("button", { type: "button", class: "button", click: retry }, words.retry),
     ),
+  );
+}
+
+/** A button that is not the first of its form. */
+export function quiet(text, click) {
+  return h("button", { type: "button", class: "button button-quiet", click }, text);
+}
+
+/** A section that is opened when it is needed. */
+export function closed(title, ...children) {
+  return h("details", { class: "fold" }, h("summary", {}, title), children);
+}
+
+const WAYS = { medias: words.to_media, connexion: words.to_account };
+
+/** The ways to the other pages of the desk. */
+export function waysOf(here) {
+  const others = Object.entries(WAYS).filter(([name]) => name !== here);
+  return h(
+    "nav",
+    { class: "ways", "aria-label": words.ways },
+    others.map(([name, text]) => h("a", { href: pageAt(name) }, text)),
   );
 }

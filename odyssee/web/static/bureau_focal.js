@@ -1,9 +1,9 @@
 /** The point of a picture that stays in sight: shown on it, and in the crops that visitors see. */
 
-import { Refused } from "./bureau_api.js";
-import { sentence } from "./bureau_fields.js";
+import { quiet } from "./bureau_fields.js";
 import { pictureOf } from "./bureau_media_list.js";
 import { words } from "./bureau_media_strings.js";
+import { oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h } from "./dom.js";
 
 const CENTRE = { x: 0.5, y: 0.5 };
@@ -11,21 +11,34 @@ const SHAPES = ["wide", "square", "tall"];
 
 /**
  * The section that sets it.
- * @param {{asset: object, change: (changes: object) => Promise<void>}} held
+ * @param {Held} held
  */
 export function focalOf(held) {
-  let point = { ...(held.asset.focal ?? CENTRE) };
+  let point = held.asset.focal ?? CENTRE;
   const mark = h("span", { class: "focal-mark", "aria-hidden": "true" });
   const whole = h("div", { class: "focal" }, pictureOf(held.asset, "38rem"), mark);
   const crops = SHAPES.map((shape) =>
     h("div", { class: `crop crop-${shape}` }, pictureOf({ ...held.asset, focal: null }, "12rem")),
   );
   const saved = h("p", { class: "status", role: "status" });
-  const problem = h("p", { class: "form-problem", role: "alert" });
-  const sliders = Object.fromEntries(["x", "y"].map((axis) => [axis, sliderOf(axis, put)]));
+  const problem = problemPlace();
+  const attempt = oneAtATime(problem);
+  const sliders = { x: sliderOf("x"), y: sliderOf("y") };
 
-  function put(changed) {
-    point = { ...point, ...changed };
+  function sliderOf(axis) {
+    const slider = h("input", { type: "range", min: "0", max: "1", step: "0.01" });
+    slider.addEventListener("input", () => put({ ...point, [axis]: Number(slider.value) }));
+    return slider;
+  }
+
+  function put(chosen) {
+    held.unsaved.add("focal");
+    saved.textContent = words.not_saved;
+    show(chosen);
+  }
+
+  function show(chosen) {
+    point = chosen;
     const [left, top] = [`${100 * point.x}%`, `${100 * point.y}%`];
     Object.assign(mark.style, { left, top });
     for (const crop of crops) {
@@ -33,26 +46,22 @@ export function focalOf(held) {
       if (img) img.style.objectPosition = `${left} ${top}`;
     }
     for (const [axis, slider] of Object.entries(sliders)) slider.value = String(point[axis]);
-    saved.textContent = "";
   }
 
   async function save(focal) {
-    problem.textContent = "";
-    try {
-      await held.change({ focal });
-      put(focal ?? CENTRE);
-      saved.textContent = words.saved;
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      problem.textContent = sentence(error);
-    }
+    if (focal === null) show(CENTRE);
+    const sent = point;
+    await held.change({ focal });
+    if (point !== sent) return; // moved meanwhile: not saved yet
+    held.unsaved.delete("focal");
+    saved.textContent = words.saved;
   }
 
   whole.addEventListener("click", ({ clientX, clientY }) => {
     const { left, top, width, height } = whole.getBoundingClientRect();
     put({ x: share(clientX - left, width), y: share(clientY - top, height) });
   });
-  put({});
+  show(point);
   return h(
     "section",
     {},
@@ -68,21 +77,15 @@ export function focalOf(held) {
     h(
       "div",
       { class: "buttons" },
-      h("button", { type: "button", class: "button", click: () => save(point) }, words.save_focal),
       h(
         "button",
-        { type: "button", class: "button button-quiet", click: () => save(null) },
-        words.to_centre,
+        { type: "button", class: "button", click: () => attempt(() => save(point)) },
+        words.save_focal,
       ),
+      quiet(words.to_centre, () => attempt(() => save(null))),
     ),
     saved,
   );
-}
-
-function sliderOf(axis, put) {
-  const slider = h("input", { type: "range", min: "0", max: "1", step: "0.01" });
-  slider.addEventListener("input", () => put({ [axis]: Number(slider.value) }));
-  return slider;
 }
 
 function share(distance, whole) {

@@ -1,9 +1,10 @@
 /** All media of the office, and the way to bring more of them. */
 
 import { call, Refused } from "./bureau_api.js";
-import { sentence, step } from "./bureau_fields.js";
+import { quiet, step, waysOf } from "./bureau_fields.js";
 import { words } from "./bureau_media_strings.js";
-import { lang, pageAt } from "./bureau_strings.js";
+import { lang } from "./bureau_strings.js";
+import { oneAtATime, problemPlace, sentence } from "./bureau_telling.js";
 import { h } from "./dom.js";
 import { clock, size } from "./format.js";
 import { picture } from "./pictures.js";
@@ -11,21 +12,26 @@ import { picture } from "./pictures.js";
 const KINDS = ["", "image", "audio"];
 const A_PAGE = 24;
 const ASKED_EVERY_MS = 1500;
+const ENDS = new Set(["not_signed_in", "not_found", "forbidden"]);
 
 /**
  * Shows the media that came last.
  * @param {HTMLElement} view
  * @param {Sendings} sendings
+ * @param {Page} page
  */
-export async function showMedia(view, sendings) {
+export async function showMedia(view, sendings, page) {
   const list = h("ul", { class: "media" });
-  const more = h("button", { type: "button", class: "button button-quiet" }, words.more);
   const none = h("p", { class: "note" }, words.none);
+  const problem = problemPlace();
+  const more = quiet(words.more, () => attempt(() => load(shown.next)));
+  const attempt = oneAtATime(problem, list);
   const shown = { kind: "", next: null };
 
   async function load(cursor) {
+    const { kind } = shown;
     const asked = new URLSearchParams({ limit: String(A_PAGE) });
-    if (shown.kind) asked.set("kind", shown.kind);
+    if (kind) asked.set("kind", kind);
     if (cursor) asked.set("cursor", cursor);
     const { items, next } = await call("GET", `/media?${asked}`);
     if (!cursor) list.replaceChildren();
@@ -33,33 +39,30 @@ export async function showMedia(view, sendings) {
     shown.next = next;
     more.hidden = next === null;
     none.hidden = list.childElementCount > 0;
+    if (kind !== shown.kind) await load(null); // another was chosen meanwhile
   }
 
   function bring(asset) {
+    if (shown.kind !== "" && shown.kind !== asset.kind) return;
     for (const card of list.children) if (card.dataset.id === asset.id) card.remove();
     list.prepend(cardOf(asset));
     none.hidden = true;
   }
 
-  const problem = h("p", { class: "form-problem", role: "alert" });
-  const attempt = (deed) =>
-    deed().catch((error) => {
-      if (!(error instanceof Refused)) throw error;
-      problem.textContent = sentence(error);
-    });
-  more.addEventListener("click", () => attempt(() => load(shown.next)));
-  sendings.brought = bring;
   await load(null);
+  if (!page.isShown()) return;
+  sendings.brought = bring;
+  const choose = (kind) => {
+    shown.kind = kind;
+    attempt(() => load(null));
+  };
   step(
     view,
     words.media,
-    h("p", {}, h("a", { href: pageAt("connexion") }, words.my_account)),
+    waysOf("medias"),
     sendings.element,
     h("h2", {}, words.brought),
-    choiceOf((kind) => {
-      shown.kind = kind;
-      attempt(() => load(null));
-    }),
+    choiceOf(choose),
     problem,
     none,
     list,
@@ -159,7 +162,11 @@ export async function prepared(asset, place) {
       present = await call("GET", `/media/${asset.id}`);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (error.code === "not_signed_in" || error.code === "not_found") return null;
+      if (ENDS.has(error.code)) {
+        bar.remove();
+        reason.textContent = sentence(error);
+        return null;
+      }
     }
   }
   return place.isConnected ? present : null;

@@ -1,12 +1,13 @@
 /** One medium: seen or heard, described, its captions or focal point set, deleted. */
 
-import { call, Refused } from "./bureau_api.js";
+import { call } from "./bureau_api.js";
 import { captionsOf } from "./bureau_captions.js";
-import { field, form, sentence, step } from "./bureau_fields.js";
+import { field, form, quiet, step } from "./bureau_fields.js";
 import { focalOf } from "./bureau_focal.js";
 import { factsOf, prepared } from "./bureau_media_list.js";
 import { words } from "./bureau_media_strings.js";
 import { placingOf } from "./bureau_placing.js";
+import { oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h } from "./dom.js";
 import { day } from "./format.js";
 
@@ -14,54 +15,73 @@ import { day } from "./format.js";
  * Shows a medium.
  * @param {HTMLElement} view
  * @param {string} id
- * @param {{hasChanges: () => boolean}} page told whether captions stand there that are not saved
- * @param {string} [note] what was just done
+ * @param {Page} page
  */
-export async function showMedium(view, id, page, note) {
-  const held = new Held(await call("GET", `/media/${encodeURIComponent(id)}`));
-  const again = (said) => showMedium(view, id, page, said);
+export async function showMedium(view, id, page) {
+  const asset = await call("GET", `/media/${encodeURIComponent(id)}`);
+  if (!page.isShown()) return;
+  const held = new Held(asset, page.unsaved);
   const work = h("div", {});
-  const parts = await partsOf(held, page, () => again(words.placed));
-  const { asset } = held;
   step(
     view,
     asset.file_name || words.unnamed,
     h("p", {}, h("a", { href: "#" }, words.all_media)),
-    note && h("p", { class: "notice", role: "status" }, note),
     h("p", { class: "note" }, `${words.states[asset.state]} · ${factsOf(asset)}`),
     work,
     asset.reasons.map(({ text }) => h("p", { class: "field-problem" }, text)),
-    parts,
-    usesOf(asset),
+    asset.state === "ready" && partsOf(held, page),
     h("p", { class: "note" }, words.brought_on(day(asset.created_at))),
     endOf(held),
   );
-  if (asset.state === "processing") prepared(asset, work).then((done) => done && again());
+  if (asset.state === "processing") prepared(asset, work).then((done) => done && page.again());
 }
 
-/** What can be done with a medium that is ready; nothing while it is not, or was refused. */
-async function partsOf(held, page, placed) {
-  if (held.asset.state !== "ready") return [];
-  const isSound = held.asset.kind === "audio";
-  const captions = isSound ? await captionsOf(held) : null;
-  page.hasChanges = () => captions?.hasChanges() ?? false;
+/** What can be done with a medium that is ready. */
+function partsOf(held, page) {
+  const uses = h("div", {}, usesOf(held.asset));
+  const said = h("p", { class: "status", role: "status" });
+  const placed = async (told) => {
+    said.textContent = told;
+    const { id } = held.asset;
+    // Where this cannot be asked, it is in its place all the same.
+    const present = await call("GET", `/media/${id}`).catch(() => null);
+    if (present === null) return;
+    held.asset = present;
+    uses.replaceChildren(usesOf(present));
+    await held.placed();
+  };
   return [
-    isSound ? captions.element : focalOf(held),
+    held.asset.kind === "audio" ? captionsOf(held, page) : focalOf(held),
     descriptionOf(held),
-    await placingOf(held, { placed, mayLeave: () => !page.hasChanges() }),
+    placingOf(held, placed),
+    said,
+    uses,
   ];
 }
 
 /** A medium as it was read last, and the way to change it. */
 class Held {
-  constructor(asset) {
+  /** Called once it is put into a draft. */
+  placed = () => {};
+
+  /** `unsaved` holds the sections whose changes are not saved; each looks after its own. */
+  constructor(asset, unsaved) {
     this.asset = asset;
+    this.unsaved = unsaved;
   }
 
-  /** Sends changes; what is held is then the answer. */
+  /**
+   * Sends changes; what is held is then the answer.
+   * @throws {Refused} `stale` when somebody else was quicker: sent once more, it is taken
+   */
   async change(changes) {
     const { id, version } = this.asset;
-    this.asset = await call("PATCH", `/media/${id}`, changes, version);
+    try {
+      this.asset = await call("PATCH", `/media/${id}`, changes, version);
+    } catch (error) {
+      if (error.code === "stale") this.asset = await call("GET", `/media/${id}`);
+      throw error;
+    }
   }
 }
 
@@ -70,31 +90,36 @@ function descriptionOf(held) {
   const alt = asset.kind === "image" ? ["fr", "en"].map((lang) => altOf(asset, lang)) : [];
   const credit = line("credit", asset.credit, words.credit_hint);
   const licence = line("licence", asset.licence, words.licence_hint);
+  const fields = [...alt, credit, licence];
+  const written = () => fields.map(({ input }) => input.value).join("\0");
   const saved = h("p", { class: "status", role: "status" });
   const { element } = form({
-    fields: [...alt, credit, licence],
+    fields,
     submit: words.save,
     send: async () => {
-      saved.textContent = "";
-      const said = alt.filter(({ input }) => input.value.trim() !== "");
-      await held.change({
-        ...(asset.kind === "image" && {
-          alt: Object.fromEntries(said.map(({ name, input }) => [name.slice(4), input.value.trim()])),
-        }),
-        credit: credit.input.value.trim(),
-        licence: licence.input.value.trim(),
-      });
+      const sent = written();
+      await held.change(saidOf(alt, credit, licence));
+      if (written() !== sent) return; // written on meanwhile: not saved yet
+      held.unsaved.delete("description");
       saved.textContent = words.described;
     },
   });
-  return h(
-    "section",
-    {},
-    h("h2", {}, words.describe),
-    offerOf(asset, credit),
-    element,
-    saved,
-  );
+  element.addEventListener("input", () => {
+    held.unsaved.add("description");
+    saved.textContent = words.not_saved;
+  });
+  const offer = offerOf(asset, credit.input);
+  return h("section", {}, h("h2", {}, words.describe), offer, element, saved);
+}
+
+function saidOf(alt, credit, licence) {
+  const said = alt.filter(({ input }) => input.value.trim() !== "");
+  const inLanguages = said.map(({ name, input }) => [name.slice("alt/".length), input.value.trim()]);
+  return {
+    ...(alt.length > 0 && { alt: Object.fromEntries(inLanguages) }),
+    credit: credit.input.value.trim(),
+    licence: licence.input.value.trim(),
+  };
 }
 
 function altOf(asset, lang) {
@@ -113,12 +138,13 @@ function line(name, value, hint) {
 }
 
 /** What a photo says itself of its author, to be taken over by who knows that it is right. */
-function offerOf(asset, credit) {
+function offerOf(asset, input) {
   const found = asset.facts.credit_found;
   if (!found || asset.credit) return null;
   const take = () => {
-    credit.input.value = found;
-    credit.input.focus();
+    input.value = found;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.focus();
   };
   return h(
     "p",
@@ -153,26 +179,15 @@ function placeOf(place) {
 }
 
 function endOf(held) {
-  const problem = h("p", { class: "form-problem", role: "alert" });
+  const problem = problemPlace();
+  const attempt = oneAtATime(problem);
   const remove = async () => {
     if (!confirm(words.delete_sure)) return;
-    try {
-      await call("DELETE", `/media/${held.asset.id}`, undefined, held.asset.version);
-      location.hash = "";
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      const places = error.errors.map(({ detail }) => detail);
-      problem.textContent = [sentence(error), ...places].join(" ");
-    }
+    const { id, version } = held.asset;
+    await call("DELETE", `/media/${id}`, undefined, version);
+    held.unsaved.clear();
+    location.hash = "";
   };
-  return h(
-    "section",
-    {},
-    problem,
-    h(
-      "div",
-      { class: "buttons" },
-      h("button", { type: "button", class: "button button-quiet", click: remove }, words.delete),
-    ),
-  );
+  const button = quiet(words.delete, () => attempt(remove));
+  return h("section", {}, problem, h("div", { class: "buttons" }, button));
 }

@@ -1,95 +1,126 @@
 /** Puts a medium into a draft: the voice of a stop, one of its pictures, or a legend's cover. */
 
-import { call, Refused, send } from "./bureau_api.js";
-import { sentence } from "./bureau_fields.js";
+import { call } from "./bureau_api.js";
+import { choice, quiet } from "./bureau_fields.js";
 import { words } from "./bureau_media_strings.js";
+import { Part, titleOf } from "./bureau_part.js";
 import { lang } from "./bureau_strings.js";
+import { filling, oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h, replace } from "./dom.js";
 
-const MOST_LEGENDS = 200;
+const A_PAGE = 200;
 
 /**
  * The section that offers the drafts that somebody may write.
- * @param {{asset: object}} held
- * @param {{placed: () => Promise<void>, mayLeave: () => boolean}} page `placed` is called once it
- *   is in its place, and shows the page anew: only when nothing on it waits to be saved
+ * @param {Held} held
+ * @param {(said: string) => void} placed shows the page anew, once it is in its place
  */
-export async function placingOf(held, { placed, mayLeave }) {
-  const { items } = await call("GET", `/legends?limit=${MOST_LEGENDS}`);
-  if (items.length === 0) return h("p", { class: "note" }, words.no_draft);
-  const legends = choice("legend", words.legend, items.map(({ slug, title }) => [slug, title || slug]));
-  const stops = choice("stop", words.stop, []);
-  const spoken = choice("lang", words.spoken, Object.entries(words.spoken_in));
-  spoken.select.value = held.asset.lang ?? lang;
-  const problem = h("p", { class: "form-problem", role: "alert" });
-
-  async function attempt(deed) {
-    problem.textContent = "";
-    try {
-      await deed();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      const details = error.errors.map(({ detail }) => detail);
-      problem.textContent = [sentence(error), ...details].join(" ");
-    }
-  }
-
-  async function listStops() {
-    const legend = await call("GET", `/legends/${legends.select.value}`);
-    const named = legend.stops.map(({ slug, texts }) => [slug, titleOf(texts) || slug]);
-    replace(stops.select, named.map(optionOf));
-    stops.element.hidden = named.length === 0;
-  }
-
-  const put = (name, path, patchOf) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "button button-quiet",
-        click: () => {
-          if (mayLeave()) attempt(() => change(path(), patchOf).then(placed));
-          else problem.textContent = words.save_first;
-        },
-      },
-      name,
-    );
-  const atLegend = () => `/legends/${legends.select.value}`;
-  const atStop = () => `${atLegend()}/stops/${stops.select.value}`;
-  const isSound = held.asset.kind === "audio";
-  const buttons = isSound
-    ? [put(words.as_voice, atStop, () => asVoice(held.asset, spoken.select.value))]
-    : [
-        put(words.as_picture, atStop, (stop) => asPicture(held.asset, stop)),
-        put(words.as_cover, atLegend, (legend) => asCover(held.asset, legend)),
-      ];
-  legends.select.addEventListener("change", () => attempt(listStops));
-  await attempt(listStops);
+export function placingOf(held, placed) {
   return h(
     "section",
     { class: "placing" },
     h("h2", {}, words.use_it),
-    h("p", { class: "note" }, isSound ? words.use_voice_how : words.use_picture_how),
-    legends.element,
-    stops.element,
-    isSound && spoken.element,
-    problem,
-    h("div", { class: "buttons" }, buttons),
+    filling(async () => {
+      const legends = await allLegends();
+      if (legends.length === 0) return h("p", { class: "note" }, words.no_draft);
+      return new Placing(held, placed, legends).element;
+    }),
   );
 }
 
-/** Reads a part of a draft and sends what is to change of it: a merge patch (RFC 7396). */
-async function change(path, patchOf) {
-  const answer = await send("GET", path);
-  const patch = patchOf(await answer.json());
-  await send("PATCH", path, {
-    headers: { "Content-Type": "application/json", "If-Match": answer.headers.get("ETag") },
-    body: JSON.stringify(patch),
-  });
+async function allLegends() {
+  const found = [];
+  for (let cursor = ""; cursor !== null; ) {
+    const { items, next } = await call("GET", `/legends?limit=${A_PAGE}${cursor}`);
+    found.push(...items);
+    cursor = next === null ? null : `&cursor=${encodeURIComponent(next)}`;
+  }
+  return found.map(({ slug, title }) => [slug, title || slug]);
 }
 
-function asVoice({ id }, spoken) {
-  return { narration: { [spoken]: { file: id, voice: "human", captions: null } } };
+class Placing {
+  #held;
+  #legends;
+  #stops = choice("place-stop", words.stop, [], "");
+  #spoken;
+  #none = h("p", { class: "note" }, words.no_stop);
+  #problem = problemPlace();
+  #atStop;
+  #attempt;
+  #placed;
+
+  constructor(held, placed, legends) {
+    this.#held = held;
+    this.#placed = placed;
+    const isSound = held.asset.kind === "audio";
+    this.#legends = choice("place-legend", words.legend, legends, legends[0][0]);
+    this.#spoken = choice("place-lang", words.spoken, Object.entries(words.spoken_in), held.asset.lang ?? lang);
+    this.#legends.input.addEventListener("change", () => this.#listStops());
+    this.#atStop = isSound
+      ? quiet(words.as_voice, () => this.#put(this.#stopPath, () => this.#asVoice()))
+      : quiet(words.as_picture, () => this.#put(this.#stopPath, (stop) => asPicture(held.asset, stop)));
+    const cover = quiet(words.as_cover, () => this.#put(this.#legendPath, (told) => asCover(held.asset, told)));
+    const buttons = h("div", { class: "buttons" }, this.#atStop, !isSound && cover);
+    this.#attempt = oneAtATime(this.#problem, buttons);
+    this.element = h(
+      "div",
+      {},
+      h("p", { class: "note" }, isSound ? words.use_voice_how : words.use_picture_how),
+      this.#legends.element,
+      this.#stops.element,
+      this.#none,
+      isSound && this.#spoken.element,
+      this.#problem,
+      buttons,
+    );
+    this.#listStops();
+  }
+
+  get #legendPath() {
+    return `/legends/${this.#legends.input.value}`;
+  }
+
+  get #stopPath() {
+    return `${this.#legendPath}/stops/${this.#stops.input.value}`;
+  }
+
+  /** The stops of the chosen legend; until they are there, none can be chosen. */
+  async #listStops() {
+    this.#offer([]);
+    this.#none.hidden = true;
+    const path = this.#legendPath;
+    await this.#attempt(async () => {
+      const { stops } = await call("GET", path);
+      if (path === this.#legendPath) this.#offer(stops);
+      this.#none.hidden = stops.length > 0;
+    });
+    if (path !== this.#legendPath) await this.#listStops();
+  }
+
+  #offer(stops) {
+    replace(
+      this.#stops.input,
+      stops.map((stop) => h("option", { value: stop.slug }, titleOf(stop))),
+    );
+    this.#stops.element.hidden = this.#atStop.hidden = stops.length === 0;
+  }
+
+  #put(path, patchOf) {
+    this.#attempt(async () => {
+      if (this.#held.unsaved.size > 0) {
+        this.#problem.textContent = words.save_first;
+        return;
+      }
+      const part = new Part(path);
+      await part.change(patchOf(await part.read()));
+      this.#placed(words.placed);
+    });
+  }
+
+  #asVoice() {
+    const recording = { file: this.#held.asset.id, voice: "human", captions: null };
+    return { narration: { [this.#spoken.input.value]: recording } };
+  }
 }
 
 /** After the pictures of the stop, with its words in every language that the stop has. */
@@ -111,22 +142,9 @@ function asCover(asset, legend) {
     name,
     { cover_alt: asset.alt[name] || null },
   ]);
+  const { id: file, credit, licence } = asset;
   return {
-    cover: { file: asset.id, credit: asset.credit || null, licence: asset.licence || null, focal: null },
+    cover: { file, credit: credit || null, licence: licence || null, focal: null },
     texts: Object.fromEntries(texts),
   };
-}
-
-function titleOf(texts) {
-  return texts[lang]?.title ?? texts.fr?.title ?? "";
-}
-
-function choice(name, label, options) {
-  const select = h("select", { id: `place-${name}` }, options.map(optionOf));
-  const element = h("div", { class: "field" }, h("label", { for: select.id }, label), select);
-  return { select, element };
-}
-
-function optionOf([value, text]) {
-  return h("option", { value }, text);
 }

@@ -85,7 +85,7 @@ function problemOf({ startS, endS, text }, before, durationS) {
   if (!(startS >= 0 && endS > startS)) return "bad_time";
   if (startS >= durationS || endS > durationS + LATE_S) return "too_late";
   if (before !== undefined && startS < before.endS) return "out_of_order";
-  return text.trim() === "" ? "no_words" : null;
+  return plain(text) === "" ? "no_words" : null;
 }
 
 /** The list as WebVTT. */
@@ -96,9 +96,16 @@ export function toWebvtt(cues) {
   return `WEBVTT\n\n${blocks.join("\n")}`;
 }
 
+// What captions cannot hold, as word processors put it into what is pasted (domain/webvtt.py).
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/gu;
+
 function escaped(text) {
-  const flat = text.trim().replace(/\s*[\r\n]+\s*/g, " ");
+  const flat = plain(text).replace(/\s*[\r\n]+\s*/g, " ");
   return flat.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function plain(text) {
+  return text.replace(CONTROLS, " ").trim();
 }
 
 function longStamp(seconds) {

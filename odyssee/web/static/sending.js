@@ -8,12 +8,14 @@ const MAX_PIECES = 500; // under half of what an upload may come in (domain/uplo
 const PIECE_WITHIN_MS = 180_000;
 const LONGEST_WAIT_S = 30;
 const MOST_FAILS = 25; // in a row, over ten minutes and more
+const KEPT_MS = 24 * 3600 * 1000; // as long as the server keeps what came
+const PREFIX = "odyssee-upload:";
 const PASSING = new Set(["offline", "unavailable", "checksum_mismatch", "wrong_offset"]);
-const LATER = new Set([...PASSING, "not_signed_in", "unreadable"]);
 const OVER = new Set(["not_found", "upload_over"]);
+const FINAL = new Set([...OVER, "unknown_medium", "empty_file", "file_too_large", "invalid"]);
 
 /**
- * Sends a file to its end, or until it is refused or stopped.
+ * Sends a file to its end, or until it is refused or stopped. What was stopped is taken back.
  * @param {File} file
  * @param {Object<string, string>} labels `lang` and others of the contract; the name goes by itself
  * @param {{told: (state: {sentBytes: number, waitS: number}) => void, signal: AbortSignal}} options
@@ -22,20 +24,22 @@ const OVER = new Set(["not_found", "upload_over"]);
  * @throws {Refused} by the server; `unreadable` when the file cannot be read any more
  */
 export async function sendFile(file, labels, { told, signal }) {
-  const key = keyOf(file);
+  sweep();
+  const key = await keyOf(file);
   try {
     const asset = await sentWhole(key, file, labels, { told, signal });
-    localStorage.removeItem(key);
+    forget(key);
     return asset;
   } catch (error) {
-    if (error instanceof Refused && !LATER.has(error.code)) localStorage.removeItem(key);
+    if (signal.aborted) await takeBack(key);
+    else if (error instanceof Refused && FINAL.has(error.code)) forget(key);
     throw error;
   }
 }
 
 /** Whether a file that was not taken for this reason may be taken when it is sent again. */
 export function goesOnLater({ code }) {
-  return LATER.has(code);
+  return !FINAL.has(code);
 }
 
 async function sentWhole(key, file, labels, { told, signal }) {
@@ -44,7 +48,7 @@ async function sentWhole(key, file, labels, { told, signal }) {
   while (!upload?.asset) {
     signal.throwIfAborted();
     try {
-      upload ??= await begun(key, file, labels, signal);
+      upload ??= await begun(key, file, labels);
       told({ sentBytes: upload.sentBytes, waitS: 0 });
       upload = await pieceSent(upload, file, signal);
       fails = 0;
@@ -66,22 +70,22 @@ function isOver(error) {
   return error instanceof Refused && OVER.has(error.code);
 }
 
-/** Takes back what came of a file that somebody stopped: it is sent anew another time. */
-export async function takeBack(file) {
-  const address = localStorage.getItem(keyOf(file));
-  localStorage.removeItem(keyOf(file));
+/** Has the server forget what came before of a file that is not under way. */
+export async function takeBackFile(file) {
+  await takeBack(await keyOf(file));
+}
+
+async function takeBack(key) {
+  const address = recall(key);
+  forget(key);
   if (address === null) return;
   // Where it cannot be told, the server forgets it by itself after a day.
   await send("DELETE", address, { headers: VERSION }).catch(() => null);
 }
 
-function keyOf(file) {
-  return `odyssee-upload:${file.name}:${file.size}:${file.lastModified}`;
-}
-
 /** What the server has of a file that was begun before; null where it has nothing. */
 async function kept(key) {
-  const address = localStorage.getItem(key);
+  const address = recall(key);
   if (address === null) return null;
   const begun = { address, sentBytes: 0, asset: null };
   return stateOf(begun).catch((error) => {
@@ -96,7 +100,7 @@ async function stateOf({ address }) {
   return { address, sentBytes, asset };
 }
 
-async function begun(key, file, labels, signal) {
+async function begun(key, file, labels) {
   const said = Object.entries({ ...labels, filename: file.name });
   const answer = await send("POST", "/media/uploads", {
     headers: {
@@ -104,32 +108,27 @@ async function begun(key, file, labels, signal) {
       "Upload-Length": String(file.size),
       "Upload-Metadata": said.map(([name, text]) => `${name} ${base64(encoded(text))}`).join(","),
     },
-    signal,
   });
   const address = answer.headers.get("Location").replace(/^\/admin\/v1/, "");
-  localStorage.setItem(key, address);
+  remember(key, address);
   return { address, sentBytes: 0, asset: null };
 }
 
 async function pieceSent(upload, file, signal) {
   const size = Math.max(PIECE_BYTES, Math.ceil(file.size / MAX_PIECES));
-  const piece = await file
-    .slice(upload.sentBytes, upload.sentBytes + size)
-    .arrayBuffer()
-    .catch(() => {
-      throw new Refused("unreadable");
-    });
-  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", piece));
-  const answer = await send("PATCH", upload.address, {
-    headers: {
-      ...VERSION,
-      "Content-Type": "application/offset+octet-stream",
-      "Upload-Offset": String(upload.sentBytes),
-      "Upload-Checksum": `sha256 ${base64(sum)}`,
-    },
-    body: piece,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(PIECE_WITHIN_MS)]),
-  });
+  const piece = await bytesOf(file, upload.sentBytes, upload.sentBytes + size);
+  const answer = await inTime(signal, async (timed) =>
+    send("PATCH", upload.address, {
+      headers: {
+        ...VERSION,
+        "Content-Type": "application/offset+octet-stream",
+        "Upload-Offset": String(upload.sentBytes),
+        "Upload-Checksum": `sha256 ${base64(await digest(piece))}`,
+      },
+      body: piece,
+      signal: timed,
+    }),
+  );
   return {
     address: upload.address,
     sentBytes: Number(answer.headers.get("Upload-Offset")),
@@ -137,13 +136,97 @@ async function pieceSent(upload, file, signal) {
   };
 }
 
+/** Does something that is given up when it takes too long, as if the line had broken. */
+async function inTime(signal, deed) {
+  const both = new AbortController();
+  const stop = () => both.abort();
+  const late = setTimeout(stop, PIECE_WITHIN_MS);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await deed(both.signal);
+  } catch (error) {
+    if (error.name === "AbortError" && !signal.aborted) throw new Refused("offline");
+    throw error;
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 /** Waits out the seconds, telling those that are left; the network that comes back ends it. */
 async function pause(seconds, sentBytes, told, signal) {
-  const back = new Promise((done) => addEventListener("online", () => done(true), { once: true }));
+  const over = new AbortController();
+  const back = new Promise((done) =>
+    addEventListener("online", () => done(true), { once: true, signal: over.signal }),
+  );
   for (let left = seconds; left > 0; left--) {
     signal.throwIfAborted();
     told({ sentBytes, waitS: left });
-    if (await Promise.race([back, new Promise((done) => setTimeout(done, 1000))])) return;
+    if (await Promise.race([back, new Promise((done) => setTimeout(done, 1000))])) break;
+  }
+  over.abort();
+}
+
+/**
+ * By what a file is known when it is chosen again: its name, size and date, and its first and last
+ * bytes, since recorders write files of one length under one name. Only the hash is kept.
+ */
+async function keyOf(file) {
+  const edges = await Promise.all([
+    bytesOf(file, 0, PIECE_BYTES),
+    bytesOf(file, Math.max(0, file.size - PIECE_BYTES), file.size),
+  ]);
+  const name = encoded(`${file.name}:${file.size}:${file.lastModified}:`);
+  const whole = new Blob([name, ...edges]);
+  return PREFIX + base64(await digest(await whole.arrayBuffer()));
+}
+
+async function bytesOf(file, start, end) {
+  try {
+    return await file.slice(start, end).arrayBuffer();
+  } catch {
+    throw new Refused("unreadable");
+  }
+}
+
+async function digest(bytes) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+// A browser that keeps nothing (full, or told so) sends a file as well, and only forgets how far.
+
+function remember(key, address) {
+  try {
+    localStorage.setItem(key, JSON.stringify({ address, atMs: Date.now() }));
+  } catch {
+    // as above
+  }
+}
+
+function recall(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key))?.address ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function forget(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // as above
+  }
+}
+
+/** Forgets what the server has forgotten. */
+function sweep() {
+  try {
+    for (const [key, kept] of Object.entries(localStorage)) {
+      if (key.startsWith(PREFIX) && !(Date.now() - JSON.parse(kept).atMs < KEPT_MS)) forget(key);
+    }
+  } catch {
+    // as above
   }
 }
 
