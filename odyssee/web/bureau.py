@@ -15,14 +15,17 @@ from odyssee.web.assets import Assets, Document
 
 LANGUAGES = ("fr", "en")
 NEVER_KEPT = "no-store"
-_PERMISSIONS = "geolocation=(), camera=(), microphone=()"
-PAGES = {"connexion": "bureau.js", "medias": "bureau_media.js"}
+_PERMISSIONS = "geolocation={}, camera=(), microphone=()"
+_LOCATED = {"legendes"}
+"""Pages that may ask where the device is: stops are surveyed there, on the spot."""
+PAGES = {"connexion": "bureau.js", "legendes": "bureau_drafts.js", "medias": "bureau_media.js"}
 """The script of each page, by the last part of its address."""
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "site": "Perche Odyssée",
         "connexion": "Connexion au bureau",
+        "legendes": "Légendes",
         "medias": "Images et voix",
         "skip": "Aller au contenu",
         "switch": "Langue",
@@ -36,6 +39,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "site": "Perche Odyssée",
         "connexion": "Sign in to the desk",
+        "legendes": "Legends",
         "medias": "Pictures and voices",
         "skip": "Skip to content",
         "switch": "Language",
@@ -56,6 +60,8 @@ def build_bureau(assets: Assets) -> list[BaseRoute]:
     document = cache(lambda page, lang: _build(frame, assets, page, lang))
 
     def serve(page: str) -> Callable[[Request], Awaitable[Response]]:
+        allowed = _PERMISSIONS.format("(self)" if page in _LOCATED else "()")
+
         async def get_page(request: Request) -> Response:
             asked = asked_lang(request.url.query)
             wanted = request.headers.get("accept-language", "") if asked is None else asked
@@ -63,7 +69,7 @@ def build_bureau(assets: Assets) -> list[BaseRoute]:
             return document(page, lang).answer(
                 request,
                 cache=NEVER_KEPT,
-                headers={"content-language": lang, "permissions-policy": _PERMISSIONS},
+                headers={"content-language": lang, "permissions-policy": allowed},
             )
 
         return get_page

@@ -32,6 +32,7 @@ export function showAccount(view, me, office, { note, changePassword, renewCodes
     h(
       "p",
       { class: "buttons" },
+      h("a", { class: "button", href: pageAt("legendes") }, words.to_legends),
       h("a", { class: "button", href: pageAt("medias") }, words.to_media),
     ),
     h(

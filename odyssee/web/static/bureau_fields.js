@@ -221,7 +221,7 @@ export function closed(title, ...children) {
   return h("details", { class: "fold" }, h("summary", {}, title), children);
 }
 
-const WAYS = { medias: words.to_media, connexion: words.to_account };
+const WAYS = { legendes: words.to_legends, medias: words.to_media, connexion: words.to_account };
 
 /** The ways to the other pages of the desk. */
 export function waysOf(here) {

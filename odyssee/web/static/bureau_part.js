@@ -10,6 +10,12 @@ export function titleOf({ slug, texts }) {
   return texts[lang]?.title || texts.fr?.title || slug;
 }
 
+/** `48.2694, 0.9136`, as maps show a place, latitude first; null where it is none. */
+export function readPlace(written) {
+  const found = /^\s*(-?\d{1,2}(?:\.\d+)?)[°\s]*[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)[°\s]*$/.exec(written);
+  return found && [Number(found[2]), Number(found[1])];
+}
+
 export class Part {
   #etag;
 

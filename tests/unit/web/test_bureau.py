@@ -63,7 +63,13 @@ def test_a_server_without_a_desk_has_no_page_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["./bureau_strings.js", "./bureau_media_strings.js", "./strings.js"]
+    "module",
+    [
+        "./bureau_strings.js",
+        "./bureau_draft_strings.js",
+        "./bureau_media_strings.js",
+        "./strings.js",
+    ],
 )
 def test_both_languages_have_words_for_the_same(module: str) -> None:
     assert WORDS["fr"].keys() == WORDS["en"].keys()
