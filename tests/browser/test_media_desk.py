@@ -4,6 +4,7 @@ import hashlib
 import io
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +71,14 @@ def studio_server(
     log = tmp_path_factory.mktemp("studio-server") / "log"
     with serving(root_folder, {"ODYSSEE_HOME": str(home)}, log) as url:
         marie = settle(url, handed)
-        begun = {"texts": {"fr": {"title": "La Mare aux Fées"}}}
-        marie.api.post("/legends", json=begun).raise_for_status()
-        stop = {"texts": {"fr": {"title": "Le gué", "text": TEXT}}, "location": [0.91, 48.27]}
-        marie.api.post(f"/legends/{LEGEND}/stops", json=stop).raise_for_status()
-        empty = {"texts": {"fr": {"title": "Aucune étape"}}}
-        marie.api.post("/legends", json=empty).raise_for_status()
-        yield url, marie
+        with closing(marie.api):
+            begun = {"texts": {"fr": {"title": "La Mare aux Fées"}}}
+            marie.api.post("/legends", json=begun).raise_for_status()
+            stop = {"texts": {"fr": {"title": "Le gué", "text": TEXT}}, "location": [0.91, 48.27]}
+            marie.api.post(f"/legends/{LEGEND}/stops", json=stop).raise_for_status()
+            empty = {"texts": {"fr": {"title": "Aucune étape"}}}
+            marie.api.post("/legends", json=empty).raise_for_status()
+            yield url, marie
 
 
 @pytest.fixture
@@ -118,13 +120,7 @@ def test_what_is_sent_is_prepared_described_and_put_into_a_draft(
     assert "Reprendre" not in refused
 
     studio.look_at(photo.name)
-    picture = studio.wait(lambda: studio.seen(".focal img"))[0]
-    studio.wait(lambda: int(picture.get_property("naturalWidth")) > 0)
-    width, height = picture.size["width"], picture.size["height"]
-    quarter = (-round(width / 4), round(height / 4))
-    ActionChains(studio.browser).move_to_element_with_offset(picture, *quarter).click().perform()
-    studio.press("Enregistrer ce point")
-    studio.wait(lambda: "prochaine publication" in studio.text_of(".status"))
+    point_at(studio, -1 / 4, 1 / 4)
     assert studio.named(photo.name)["focal"] == pytest.approx({"x": 0.25, "y": 0.75}, abs=0.02)
 
     assert "A. Martin" in studio.text_of(".notice")
@@ -147,6 +143,7 @@ def test_what_is_sent_is_prepared_described_and_put_into_a_draft(
     studio.wait(lambda: "image 1 de l’étape le-gue" in studio.text_of("#view"))
     told = studio.stop()
     assert len(told["illustrations"]) == 1
+    assert told["illustrations"][0]["licence"] == "CC0-1.0"  # what somebody else wrote meanwhile
     words = {"alt": "Un gué de pierres plates.", "credit": "A. Martin"}
     assert told["texts"]["fr"]["illustrations"] == [words]
 
@@ -160,6 +157,16 @@ def test_what_is_sent_is_prepared_described_and_put_into_a_draft(
     studio.answer(yes=True)
     studio.wait(lambda: "narration" in studio.text_of(".form-problem"))
     assert studio.named(memo.name)["used_by"]
+
+
+def point_at(studio: Studio, right: float, down: float) -> None:
+    """Touches the picture, so many shares of its sides from its centre, and saves the point."""
+    picture = studio.wait(lambda: studio.seen(".focal img"))[0]
+    studio.wait(lambda: int(picture.get_property("naturalWidth")) > 0)
+    away = (round(right * picture.size["width"]), round(down * picture.size["height"]))
+    ActionChains(studio.browser).move_to_element_with_offset(picture, *away).click().perform()
+    studio.press("Enregistrer ce point")
+    studio.wait(lambda: "prochaine publication" in studio.text_of(".status"))
 
 
 def test_captions_are_corrected_while_the_recording_is_heard(

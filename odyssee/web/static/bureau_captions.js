@@ -90,8 +90,11 @@ class Editor {
   /** Takes the captions as the server has them. */
   async read() {
     const address = this.#held.asset.captions.replace(/^\/admin\/v1/, "");
+    const before = this.#cues;
     const text = await bodyOf(await send("GET", address), "text");
-    this.#cues = await parsed(text);
+    const found = await parsed(text);
+    if (this.#cues !== before) return; // somebody writes meanwhile
+    this.#cues = found;
     this.#hasNotes = /^(NOTE|STYLE|REGION)\b/m.test(text);
     this.#held.unsaved.delete("captions");
     this.#tellOrigin();

@@ -1,20 +1,23 @@
 /** One legend: where it stands, its words, its facts, its stops, its route, its past. */
 
-import { call, Refused, send } from "./bureau_api.js";
+import { call, Refused } from "./bureau_api.js";
+import { inLanguage, textStateSpec } from "./bureau_draft_language.js";
 import { pastOf } from "./bureau_draft_past.js";
 import { releaseOf } from "./bureau_draft_release.js";
 import { sourcesOf } from "./bureau_draft_sources.js";
 import { words } from "./bureau_draft_strings.js";
 import { partForm } from "./bureau_draft_words.js";
-import { closed, field, form, quiet, step } from "./bureau_fields.js";
+import { closed, field, form, guard, quiet, step } from "./bureau_fields.js";
+import { LANGUAGES, Part, titleOf } from "./bureau_part.js";
+import { readPlace } from "./bureau_places.js";
 import { filling, oneAtATime, problemPlace } from "./bureau_telling.js";
-import { LANGUAGES, Part, readPlace, titleOf } from "./bureau_part.js";
 import { h, replace } from "./dom.js";
 import { distance } from "./format.js";
 import { distanceM } from "./geo.js";
 
 const ABILITIES = ["unknown", "yes", "partial", "no"];
-const LINES_TYPES = { gpx: "application/gpx+xml", geojson: "application/geo+json", json: "application/geo+json" };
+const GEOJSON = "application/geo+json";
+const LINES_TYPES = { gpx: "application/gpx+xml", geojson: GEOJSON, json: GEOJSON };
 
 /**
  * Shows a legend.
@@ -29,7 +32,7 @@ export async function showDraft(view, slug, page, me) {
   await part.read();
   if (!page.isShown()) return;
   const { unsaved } = page;
-  const release = releaseOf(part, slug, me);
+  const release = releaseOf(part, slug, page, me);
   const saved = () => release.changed();
   step(
     view,
@@ -37,28 +40,29 @@ export async function showDraft(view, slug, page, me) {
     h("p", {}, h("a", { href: "#" }, words.all_legends)),
     release.element,
     h("h2", {}, words.stops),
-    stopsOf(part, path, saved),
+    stopsOf(part, page, saved),
     h("h2", {}, words.words),
     LANGUAGES.map((each) => wordsOf(part, each, { unsaved, saved })),
     closed(words.facts, partForm(part, factSpecs(), { name: "facts", unsaved, saved })),
-    closed(words.sources, sourcesOf(part, saved)),
-    closed(words.route, routeOf(part, path, saved)),
-    filling(() => pastOf(part, path, page, me)),
+    closed(words.sources, sourcesOf(part, unsaved, saved)),
+    closed(words.route, routeOf(part, saved)),
+    filling(() => pastOf(part, page, me)),
   );
 }
 
 function wordsOf(part, each, { unsaved, saved }) {
   const at = (key) => `texts/${each}/${key}`;
   const specs = [
-    { at: at("title"), label: words.title_field },
+    { at: at("title"), label: words.title_field, empty: "" },
     { at: at("summary"), label: words.summary, hint: words.summary_hint, rows: 3, empty: "" },
     { at: at("story"), label: words.story, hint: words.markdown_hint, rows: 12, empty: "" },
     { at: at("access_notes"), label: words.access_notes, rows: 3 },
     { at: at("audience_advice"), label: words.audience_advice, rows: 2 },
     { at: at("cover_alt"), label: words.cover_alt, rows: 2 },
-    { at: at("state"), label: words.text_state, options: words.text_states },
+    textStateSpec(at("state")),
   ];
-  const made = partForm(part, specs, { name: `words/${each}`, unsaved, lang: each, saved });
+  const patched = inLanguage(each, part);
+  const made = partForm(part, specs, { name: `words/${each}`, unsaved, lang: each, saved, patched });
   return closed(words.in_language[each], made);
 }
 
@@ -89,10 +93,10 @@ function factSpecs() {
 }
 
 /** The stops in order, each with the ways up and down, and a way to add one. */
-function stopsOf(part, path, saved) {
+function stopsOf(part, page, saved) {
   const problem = problemPlace();
   const list = h("ol", { class: "stops-order" });
-  const order = new Part(`${path}/order`);
+  const order = new Part(`${part.path}/order`);
   const attempt = oneAtATime(problem, list);
 
   async function move(slug, by) {
@@ -102,9 +106,9 @@ function stopsOf(part, path, saved) {
     stops.splice(at, 1);
     stops.splice(to, 0, slug);
     await order.change({ stops }, "PUT");
-    await part.read();
-    draw();
-    list.children[to].querySelector("a").focus();
+    await part.read({ isOwn: true });
+    const tools = [...(list.children[to]?.querySelectorAll(".tool") ?? [])];
+    (by < 0 ? tools[0] : tools.at(-1))?.focus();
     saved();
   }
 
@@ -138,34 +142,41 @@ function stopsOf(part, path, saved) {
       sign,
     );
   draw();
-  return h("div", {}, problem, list, addingOf(part, path));
+  part.whenRead(draw);
+  return h("div", {}, problem, list, addingOf(part, page));
 }
 
-function addingOf(part, path) {
+function addingOf(part, page) {
   const title = field("stop/title", words.stop_title, { autocapitalize: "sentences" });
   const place = field("stop/place", words.coordinates, {
     hint: words.new_place_hint,
     required: false,
   });
-  const { element } = form({
-    fields: [title, place],
-    submit: words.add_stop,
-    send: async () => {
-      const spot = readPlace(place.input.value);
-      if (place.input.value.trim() !== "" && spot === null) {
-        place.tell(words.coordinates_wrong);
-        place.input.focus();
-        return;
-      }
-      const texts = { fr: { title: title.input.value.trim() } };
-      const asked = { texts, ...(spot && { location: spot }) };
-      const { slug } = await call("POST", `${path}/stops`, asked).catch(tellMissing);
-      location.hash = `${part.document.slug}/${slug}`;
-    },
-  });
+  const fields = [title, place];
+  const { element } = form({ fields, submit: words.add_stop, send });
+  const look = guard(element, fields, "stop", page.unsaved);
+
+  async function send() {
+    if ([...page.unsaved].some((name) => name !== "stop")) {
+      throw new Refused("save_first", { detail: words.save_first });
+    }
+    const spot = readPlace(place.input.value);
+    if (place.input.value.trim() !== "" && spot === null) {
+      place.tell(words.coordinates_wrong);
+      place.input.focus();
+      return;
+    }
+    const texts = { fr: { title: title.input.value.trim() } };
+    const asked = { texts, ...(spot && { location: spot }) };
+    const { slug } = await call("POST", `${part.path}/stops`, asked).catch(tellMissing);
+    for (const { input } of fields) input.value = "";
+    look();
+    location.hash = `${part.document.slug}/${slug}`;
+  }
 
   function tellMissing(error) {
-    const isPlace = error.code === "invalid" && error.errors.some(({ code }) => code === "missing_key");
+    const isPlace =
+      error.code === "invalid" && error.errors.some(({ code }) => code === "missing_key");
     throw isPlace ? new Refused("no_place", { detail: words.place_needed }) : error;
   }
 
@@ -173,7 +184,7 @@ function addingOf(part, path) {
 }
 
 /** The line of the walk, as it is, and a file to take another from. */
-function routeOf(part, path, saved) {
+function routeOf(part, saved) {
   const status = h("p", { class: "status", role: "status" });
   const problem = problemPlace();
   const attempt = oneAtATime(problem);
@@ -189,18 +200,22 @@ function routeOf(part, path, saved) {
   };
 
   async function take() {
+    status.textContent = "";
     const [file] = input.files;
-    if (!file) {
-      problem.textContent = words.choose_route;
-      return;
-    }
-    await putRoute(part, path, file, walked.checked);
-    tell();
+    const type = LINES_TYPES[file?.name.toLowerCase().split(".").at(-1)];
+    if (!type) throw new Refused("no_route", { detail: words.choose_route });
+    const wanted = walked.checked ? "walked" : "traced";
+    await part.put(`/route?status=${wanted}`, file, type).catch((error) => {
+      const detail = words.route_faults[error.code] ?? (isShort(error) ? words.route_short : null);
+      throw detail === null ? error : new Refused("no_route", { detail });
+    });
     status.textContent = words.saved;
     saved();
   }
 
+  const isShort = ({ errors }) => errors?.some(({ code }) => code === "too_few") ?? false;
   tell();
+  part.whenRead(tell);
   return h(
     "div",
     {},
@@ -212,17 +227,4 @@ function routeOf(part, path, saved) {
     h("div", { class: "buttons" }, quiet(words.take_route, () => attempt(take))),
     status,
   );
-}
-
-async function putRoute(part, path, file, isWalked) {
-  const present = await send("GET", path);
-  const ending = file.name.toLowerCase().split(".").at(-1);
-  await send("PUT", `${path}/route?status=${isWalked ? "walked" : "traced"}`, {
-    headers: {
-      "Content-Type": LINES_TYPES[ending] ?? "application/octet-stream",
-      "If-Match": present.headers.get("ETag"),
-    },
-    body: file,
-  });
-  await part.read();
 }

@@ -80,6 +80,7 @@ function beginning() {
     send: async () => {
       const texts = { fr: { title: title.input.value.trim() } };
       const { slug } = await call("POST", "/legends", { texts });
+      title.input.value = ""; // pressed once more, it begins no second one
       location.hash = slug;
     },
   });

@@ -1,79 +1,95 @@
 /** Remarks on a draft, the revisions that visitors read, and the versions to go back to. */
 
-import { call, send } from "./bureau_api.js";
+import { call, Refused, send } from "./bureau_api.js";
+import { wayTo } from "./bureau_draft_check.js";
 import { words } from "./bureau_draft_strings.js";
-import { closed, field, form, quiet } from "./bureau_fields.js";
+import { closed, field, form, guard, quiet } from "./bureau_fields.js";
+import { Part } from "./bureau_part.js";
 import { oneAtATime, problemPlace } from "./bureau_telling.js";
-import { lang } from "./bureau_strings.js";
 import { h, replace } from "./dom.js";
+import { moment } from "./format.js";
 
 const SHOWN = 50;
+const BRINGS_BACK = new Set(["superseded", "unpublished"]);
 
 /**
  * The three sections.
  * @param {Part} part the legend
- * @param {string} path
  * @param {Page} page shown anew once the draft is another
  * @param {object} me
  */
-export async function pastOf(part, path, page, me) {
-  const [remarks, revisions, versions] = await Promise.all(
-    ["comments", "revisions", "history"].map((kind) => call("GET", `${path}/${kind}?limit=${SHOWN}`)),
-  );
+export async function pastOf(part, page, me) {
+  const { path } = part;
+  const [open, seenTo, revisions, versions] = await Promise.all([
+    allOf(`${path}/comments?resolved=false&limit=200`),
+    call("GET", `${path}/comments?resolved=true&limit=${SHOWN}`),
+    call("GET", `${path}/revisions?limit=${SHOWN}`),
+    call("GET", `${path}/history?limit=${SHOWN}`),
+  ]);
   const problem = problemPlace();
   const once = oneAtATime(problem);
   const attempt = (deed) =>
     once(async () => {
-      if (page.unsaved.size > 0 && !confirm(words.forget_unsaved)) return;
+      if (page.unsaved.size > 0) throw new Refused("save_first", { detail: words.save_first });
       if (await deed()) page.again();
     });
-  const open = remarks.items.filter(({ resolved }) => !resolved).length;
   return [
     problem,
-    closed(words.remarks(open), remarksOf(remarks.items, path)),
+    closed(words.remarks(open.length), remarksOf([...open, ...seenTo.items], part, page.unsaved)),
     closed(words.revisions, revisionsOf(revisions.items, path, attempt, me)),
-    closed(words.versions, versionsOf(versions.items, path, part, attempt)),
+    closed(words.versions, versionsOf(versions.items, part, attempt)),
   ];
 }
 
-function remarksOf(items, path) {
+async function allOf(path) {
+  const found = [];
+  for (let cursor = ""; cursor !== null; ) {
+    const { items, next } = await call("GET", path + cursor);
+    found.push(...items);
+    cursor = next === null ? null : `&cursor=${encodeURIComponent(next)}`;
+  }
+  return found;
+}
+
+function remarksOf(shown, part, unsaved) {
   const list = h("ul", { class: "remarks" });
   const problem = problemPlace();
   const attempt = oneAtATime(problem);
-  const shown = [...items];
 
   async function resolve(remark) {
     const { id, resolved } = remark;
-    const changed = await call("PATCH", `${path}/comments/${id}`, { resolved: !resolved });
+    const changed = await call("PATCH", `${part.path}/comments/${id}`, { resolved: !resolved });
     shown.splice(shown.indexOf(remark), 1, changed);
     draw();
   }
 
-  function draw() {
-    replace(
-      list,
-      shown.map((remark) =>
-        h(
-          "li",
-          { class: remark.resolved ? "is-resolved" : null },
-          h("p", {}, remark.text),
-          h("p", { class: "note" }, remark.where ? `${moment(remark.created_at)} – ${remark.where}` : moment(remark.created_at)),
-          quiet(remark.resolved ? words.reopen_remark : words.resolve_remark, () => attempt(() => resolve(remark))),
-        ),
-      ),
+  function lineOf(remark) {
+    const { text, where, resolved, created_at: at } = remark;
+    const name = resolved ? words.reopen_remark : words.resolve_remark;
+    const place = where ? [" – ", wayTo(where, part.document)] : [];
+    return h(
+      "li",
+      { class: resolved ? "is-resolved" : null },
+      h("p", {}, text),
+      h("p", { class: "note" }, moment(at), place),
+      quiet(name, () => attempt(() => resolve(remark))),
     );
   }
 
+  const draw = () => replace(list, shown.map(lineOf));
   const text = field("text", words.remark, { prose: true, maxlength: "2000" });
   const { element } = form({
     fields: [text],
     submit: words.add_remark,
     send: async () => {
-      shown.push(await call("POST", `${path}/comments`, { text: text.input.value.trim() }));
-      text.input.value = "";
+      const said = text.input.value.trim();
+      shown.push(await call("POST", `${part.path}/comments`, { text: said }));
+      if (text.input.value.trim() === said) text.input.value = "";
+      look();
       draw();
     },
   });
+  const look = guard(element, [text], "remark", unsaved);
   draw();
   return h("div", {}, list, problem, element);
 }
@@ -87,44 +103,43 @@ function revisionsOf(items, path, attempt, me) {
     await call("POST", `${path}/rollback`, { revision, reason });
     return true;
   };
-  return h(
-    "ul",
-    { class: "revisions" },
-    items.map(({ revision, created_at: at, reason, state }) =>
-      h(
-        "li",
-        {},
-        h("p", {}, `${words.revision(revision)} – ${words.revision_states[state]}, ${moment(at)}`),
-        reason && h("p", { class: "note" }, reason),
-        mayRoll && state !== "published" && quiet(words.rollback, () => attempt(back(revision))),
-      ),
+  const lines = items.map(({ revision, created_at: at, reason, state }) =>
+    h(
+      "li",
+      {},
+      h("p", {}, `${words.revision(revision)} – ${words.revision_states[state]}, ${moment(at)}`),
+      reason && h("p", { class: "note" }, reason),
+      mayRoll && BRINGS_BACK.has(state) && quiet(words.rollback, () => attempt(back(revision))),
     ),
   );
+  return h("ul", { class: "revisions" }, lines);
 }
 
-function versionsOf(items, path, part, attempt) {
+function versionsOf(items, part, attempt) {
   if (items.length === 0) return h("p", { class: "note" }, words.no_version);
-  const undo = (version) => async () => {
-    await send("POST", `${path}/undo`, {
-      headers: { "Content-Type": "application/json", "If-Match": `"${part.draftEtag.replaceAll('"', "")}"` },
-      body: JSON.stringify({ version }),
-    });
-    return true;
-  };
-  return h(
-    "ul",
-    { class: "versions" },
-    items.map(({ version, part: changed, changed_at: at }) =>
-      h(
-        "li",
-        {},
-        h("p", {}, `${moment(at)} – ${words.before_change(words.parts[changed.split("/")[0]] ?? changed)}`),
-        quiet(words.undo, () => attempt(undo(version))),
-      ),
-    ),
-  );
+  const lines = items.map(({ version, part: changed, changed_at: at }) => {
+    const what = words.parts[changed.split("/")[0]] ?? changed;
+    return h(
+      "li",
+      {},
+      h("p", {}, `${moment(at)} – ${words.before_change(what)}`),
+      quiet(words.undo, () => attempt(() => undo(part, version))),
+    );
+  });
+  return h("ul", { class: "versions" }, lines);
 }
 
-function moment(instant) {
-  return new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(instant));
+/** Goes back, where the draft still says what the page says; a voice may have spoken it meanwhile. */
+async function undo(part, version) {
+  const present = new Part(part.path);
+  const document = await present.read();
+  if (JSON.stringify(document) !== JSON.stringify(part.document)) {
+    throw new Refused("draft_changed", { detail: words.draft_changed });
+  }
+  const tag = present.draftEtag.replaceAll('"', "");
+  await send("POST", `${part.path}/undo`, {
+    headers: { "Content-Type": "application/json", "If-Match": `"${tag}"` },
+    body: JSON.stringify({ version }),
+  });
+  return true;
 }

@@ -1,42 +1,50 @@
 /** Where a legend stands, and the next steps: check, review, publication, preview, withdrawal. */
 
 import { call, Refused } from "./bureau_api.js";
+import { checkedOf } from "./bureau_draft_check.js";
+import { Seen } from "./bureau_draft_seen.js";
 import { words } from "./bureau_draft_strings.js";
-import { closed, field, form, quiet } from "./bureau_fields.js";
-import { Part, titleOf } from "./bureau_part.js";
+import { closed, field, form, guard, quiet } from "./bureau_fields.js";
 import { filling, oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h, replace } from "./dom.js";
-import { day } from "./format.js";
+import { moment } from "./format.js";
 
 const PUBLISHERS = ["publisher", "admin"];
+const OWN_FORMS = ["review", "publication"];
 const ASKED_EVERY_MS = 1000;
-const CHANGED = new Set(["stale", "changed_since_submitted"]);
+const PASSING = new Set(["offline", "unavailable"]);
 
 /**
  * The section; its `changed` is to be called when the draft has changed.
  * @param {Part} part the legend
  * @param {string} slug
+ * @param {Page} page
  * @param {object} me
  */
-export function releaseOf(part, slug, me) {
-  return new Release(part, slug, PUBLISHERS.includes(me.role));
+export function releaseOf(part, slug, page, me) {
+  return new Release(part, slug, page, PUBLISHERS.includes(me.role));
 }
 
 class Release {
   #part;
+  #seen;
   #slug;
+  #page;
   #publishes;
-  #standing = null;
+  /** The codes of the advice that stands on the page; null before the first check. */
+  #advised = null;
   #state = h("p", { class: "standing", role: "status" });
   #found = h("div", {});
   #problem = problemPlace();
-  #attempt;
   #buttons = h("div", { class: "buttons" });
   #steps = h("div", {});
+  #attempt;
 
-  constructor(part, slug, publishes) {
+  constructor(part, slug, page, publishes) {
     this.#part = part;
+    this.#seen = new Seen(part);
     this.#slug = slug;
+    this.#page = page;
     this.#publishes = publishes;
     replace(this.#steps, this.#buttons, this.#reviewing(), this.#publishing());
     this.#attempt = oneAtATime(this.#problem, this.#steps);
@@ -49,195 +57,188 @@ class Release {
 
   /** Tells anew where the legend stands; what was written for a review stays. */
   changed() {
-    this.#attempt(async () => {
-      await this.#part.read();
-      await this.#refresh();
-    });
-  }
-
-  /**
-   * Sends what names the draft that is on the page. Where it has another tag by now but says the
-   * same, since a voice has spoken it meanwhile, it is sent once more.
-   * @param {(draftEtag: string) => Promise<object>} deed
-   */
-  async #named(deed) {
-    try {
-      return await deed(this.#part.draftEtag);
-    } catch (error) {
-      if (!(error instanceof Refused && CHANGED.has(error.code))) throw error;
-      const present = new Part(this.#path);
-      const document = await present.read();
-      if (JSON.stringify(document) !== JSON.stringify(this.#part.document)) {
-        throw new Refused("draft_changed", { detail: words.draft_changed });
-      }
-      return deed(present.draftEtag);
-    }
-  }
-
-  get #path() {
-    return `/legends/${this.#slug}`;
+    // Where this cannot be asked, what stands there is old, and nothing else is wrong.
+    this.#refresh().catch(() => null);
   }
 
   async #refresh() {
-    const { items } = await call("GET", `/legends?${new URLSearchParams({ q: this.#slug, limit: "200" })}`);
+    const asked = new URLSearchParams({ q: this.#slug, limit: "200" });
+    const { items } = await call("GET", `/legends?${asked}`);
     this.#show(items.find(({ slug }) => slug === this.#slug) ?? null);
   }
 
   #show(standing) {
-    this.#standing = standing;
     if (standing === null) {
       replace(this.#state, words.archived);
       return;
     }
     const { state, revision, until, scheduled } = standing;
     const told = [
-      words.states[state],
       words.meanings[state],
       revision === null ? words.nothing_read : words.revision_read(revision),
-      until && words.until_day(day(until)),
-      scheduled && words.scheduled_on(day(scheduled.at)),
+      until && words.until_day(moment(until)),
+      scheduled && words.scheduled_on(moment(scheduled.at)),
     ];
-    replace(this.#state, h("strong", {}, told[0]), ` – ${told.slice(1).filter(Boolean).join(" ")}`);
-    replace(this.#buttons, this.#offers());
+    const name = h("strong", {}, words.states[state]);
+    replace(this.#state, name, ` – ${told.filter(Boolean).join(" ")}`);
+    replace(this.#buttons, this.#offers(standing));
   }
 
-  #offers() {
+  #offers({ revision, scheduled }) {
+    const offer = (name, deed) => quiet(name, () => this.#attempt(deed));
     return [
-      quiet(words.check, () => this.#attempt(() => this.#check())),
-      quiet(words.preview, () => this.#attempt(() => this.#preview())),
-      this.#publishes &&
-        this.#standing.revision !== null &&
-        quiet(words.withdraw, () => this.#attempt(() => this.#withdraw())),
+      offer(words.check, () => this.#check()),
+      offer(words.preview, () => this.#preview()),
+      this.#publishes && scheduled && offer(words.cancel, () => this.#withdraw("scheduled=true")),
+      this.#publishes && revision !== null && offer(words.withdraw, () => this.#withdraw("")),
     ];
   }
 
-  /** Everything that is wrong with the draft, errors first, each with a way to its place. */
   async #check() {
-    const { problems } = await call("GET", `${this.#path}/check`);
-    const errors = problems.filter(({ severity }) => severity === "error");
+    const { problems } = await call("GET", `/legends/${this.#slug}/check`);
+    replace(this.#found, checkedOf(problems, this.#part.document));
     const advice = problems.filter(({ severity }) => severity !== "error");
-    replace(
-      this.#found,
-      problems.length === 0 && h("p", { class: "notice", role: "status" }, words.nothing_wrong),
-      errors.length > 0 && h("h3", {}, words.errors(errors.length)),
-      this.#listOf(errors),
-      advice.length > 0 && h("h3", {}, words.advice(advice.length)),
-      this.#listOf(advice),
-    );
-    return problems;
-  }
-
-  #listOf(problems) {
-    if (problems.length === 0) return null;
-    return h(
-      "ul",
-      { class: "checked" },
-      problems.map(({ where, text }) => h("li", {}, this.#wayTo(where), words.told_of(text))),
-    );
-  }
-
-  /** The place that is meant, in the words of this page; a stop is a way to it. */
-  #wayTo(where) {
-    const keys = where.split("/");
-    const stop = keys[0] === "stops" ? this.#part.document.stops[Number(keys[1])] : undefined;
-    if (stop === undefined) return placeName(keys);
-    const way = h("a", { href: `#${this.#slug}/${stop.slug}` }, titleOf(stop));
-    const inside = placeName(keys.slice(2));
-    return inside === "" ? way : [way, ", ", inside];
+    this.#advised = new Set(advice.map(({ code }) => code));
   }
 
   async #preview() {
-    const { url, expires_at: ends } = await call("POST", `${this.#path}/preview`, {});
-    const link = h("a", { href: url, target: "_blank", rel: "noreferrer" }, words.open_preview);
-    replace(this.#found, h("p", { class: "notice", role: "status" }, link, ` ${words.preview_until(day(ends))}`));
+    const { url, expires_at: ends } = await call("POST", `/legends/${this.#slug}/preview`, {});
+    const way = { href: url, target: "_blank", rel: "noreferrer" };
+    const link = h("a", way, words.open_preview);
+    this.#say(link, ` ${words.preview_until(moment(ends))}`);
   }
 
-  async #withdraw() {
-    const reason = prompt(words.withdraw_why);
+  #say(...told) {
+    replace(this.#found, h("p", { class: "notice", role: "status" }, told));
+    this.#advised = null;
+  }
+
+  async #withdraw(which) {
+    const reason = prompt(which === "" ? words.withdraw_why : words.cancel_why);
     if (reason === null) return;
-    await call("DELETE", `${this.#path}/publication?${new URLSearchParams({ reason })}`);
+    const asked = new URLSearchParams(which);
+    asked.set("reason", reason);
+    await call("DELETE", `/legends/${this.#slug}/publication?${asked}`);
     await this.#refresh();
   }
 
+  /** What stands on the page and not in the draft is neither reviewed nor published. */
+  #checkSaved() {
+    if ([...this.#page.unsaved].every((name) => OWN_FORMS.includes(name))) return;
+    throw new Refused("save_first", { detail: words.save_first });
+  }
+
   #reviewing() {
-    const comment = field("comment", words.comment, { prose: true, required: false, maxlength: "2000" });
+    const remark = { prose: true, required: false, maxlength: "2000" };
+    const comment = field("comment", words.comment, remark);
     const review = async (action) => {
+      this.#checkSaved();
       const told = comment.input.value.trim();
-      const path = `${this.#path}/review`;
-      const standing = await this.#named((draft_etag) =>
+      if (action === "request_changes" && told === "") {
+        comment.tell(words.say_why);
+        comment.input.focus();
+        return;
+      }
+      const path = `/legends/${this.#slug}/review`;
+      const standing = await this.#seen.named((draft_etag) =>
         call("POST", path, { action, comment: told, draft_etag }),
       );
-      this.#show(standing);
       if (comment.input.value.trim() === told) comment.input.value = "";
+      look();
+      this.#show(standing);
     };
-    const others = this.#publishes
-      ? [
-          quiet(words.approve, () => this.#attempt(() => review("approve"))),
-          quiet(words.request_changes, () => this.#attempt(() => review("request_changes"))),
-        ]
-      : [];
+    const answers = ["approve", "request_changes"].map((action) =>
+      quiet(words[action], () => this.#attempt(() => review(action))),
+    );
     const { element } = form({
       fields: [comment],
       submit: words.submit_draft,
-      others,
+      others: this.#publishes ? answers : [],
       send: () => review("submit"),
     });
+    const look = guard(element, [comment], "review", this.#page.unsaved);
     return closed(words.reviewing, element);
   }
 
   #publishing() {
     if (!this.#publishes) return null;
-    const at = field("at", words.publish_at, { type: "datetime-local", required: false, hint: words.publish_at_hint });
-    const until = field("until", words.publish_until, { type: "datetime-local", required: false });
-    const reason = field("reason", words.publish_reason, { required: false, maxlength: "500", hint: words.publish_reason_hint });
+    const day = { type: "datetime-local", required: false };
+    const at = field("at", words.publish_at, { ...day, hint: words.publish_at_hint });
+    const until = field("until", words.publish_until, day);
+    const reason = field("reason", words.publish_reason, {
+      required: false,
+      maxlength: "500",
+      hint: words.publish_reason_hint,
+    });
+    const fields = [at, until, reason];
     const accepts = h("input", { type: "checkbox", id: "accepts" });
     const { element } = form({
-      fields: [at, until, reason],
+      fields,
       submit: words.publish,
-      send: () => this.#publish({ at, until, reason, accepts: accepts.checked }),
+      send: async () => {
+        const wish = {
+          at: instant(at.input.value),
+          until: instant(until.input.value),
+          reason: reason.input.value.trim(),
+        };
+        if (!(await this.#publish(wish, accepts.checked))) return;
+        for (const { input } of fields) input.value = "";
+        accepts.checked = false;
+        look();
+      },
     });
-    element.prepend(h("label", { class: "choice", for: "accepts" }, accepts, h("span", {}, words.accept_advice)));
+    const label = h("span", {}, words.accept_advice);
+    element.prepend(h("label", { class: "choice", for: "accepts" }, accepts, label));
+    const look = guard(element, fields, "publication", this.#page.unsaved);
     return closed(words.publishing, h("p", { class: "note" }, words.publishing_how), element);
   }
 
-  async #publish({ at, until, reason, accepts }) {
-    const found = await this.#check();
-    const advice = found.filter(({ severity }) => severity !== "error").map(({ code }) => code);
-    const wish = {
-      at: instant(at.input.value),
-      until: instant(until.input.value),
-      reason: reason.input.value.trim(),
-      accept_advice: accepts ? [...new Set(advice)] : [],
-    };
-    const path = `${this.#path}/publication`;
-    const ordered = await this.#named((draft_etag) => call("POST", path, { ...wish, draft_etag }));
-    await this.#refresh();
-    if (ordered.job !== null && ordered.state === "building") await this.#follow(ordered.job);
+  /** Whether it was ordered: only advice that stood on the page before is passed over. */
+  async #publish(wish, accepts) {
+    this.#checkSaved();
+    const read = this.#advised;
+    await this.#check();
+    const isNew = [...this.#advised].some((code) => !read?.has(code));
+    if (accepts && isNew) throw new Refused("new_advice", { detail: words.new_advice });
+    const path = `/legends/${this.#slug}/publication`;
+    const accept_advice = accepts ? [...this.#advised] : [];
+    const order = (draft_etag) => call("POST", path, { ...wish, draft_etag, accept_advice });
+    const ordered = await this.#seen.named(order).catch((error) => {
+      if (error.code !== "not_publishable") throw error;
+      throw new Refused("not_publishable", { detail: words.not_publishable });
+    });
+    this.#told(ordered, wish);
+    return true;
+  }
+
+  async #told({ job, state }, { at }) {
+    await this.#refresh().catch(() => null);
+    if (state === "scheduled") this.#say(words.is_scheduled(moment(at)));
+    else if (job === null) this.#say(words.is_published);
+    else await this.#follow(job);
   }
 
   /** Waits until the pack is built, so that what visitors read is told when they read it. */
   async #follow(job) {
     const bar = h("progress", { max: "1", "aria-label": words.building });
-    replace(this.#found, h("p", { class: "notice", role: "status" }, words.building), bar);
-    for (;;) {
+    this.#say(words.building, bar);
+    for (let state = ""; state !== "done"; ) {
       await new Promise((done) => setTimeout(done, ASKED_EVERY_MS));
-      if (!this.element.isConnected) return;
-      const { state, progress, reason } = await call("GET", `/jobs/${job}`);
-      if (progress > 0) bar.value = progress;
-      if (state === "done") break;
-      if (state === "failed") throw new Refused("failed", { detail: reason?.text ?? "" });
+      if (!bar.isConnected) return;
+      try {
+        const told = await call("GET", `/jobs/${job}`);
+        if (told.progress > 0) bar.value = told.progress;
+        ({ state } = told);
+        if (state === "failed") throw new Refused("failed", { detail: told.reason?.text ?? "" });
+      } catch (error) {
+        if (PASSING.has(error.code)) continue;
+        this.#say(error.detail || words.build_unknown);
+        return;
+      }
     }
-    replace(this.#found, h("p", { class: "notice", role: "status" }, words.is_published));
-    await this.#refresh();
+    this.#say(words.is_published);
+    await this.#refresh().catch(() => null);
   }
-}
-
-/** `texts/fr/summary` as “Résumé (fr)”; what has no name here keeps its own. */
-function placeName(keys) {
-  const [first, second, ...others] = keys;
-  if (first !== "texts") return words.places[keys.slice(0, 2).join("/")] ?? words.places[first] ?? keys.join("/");
-  const key = others[0] ?? "texts";
-  return `${words.places[key] ?? key} (${second})`.trim();
 }
 
 /** What somebody wrote in their own time, as an instant; null for nothing. */

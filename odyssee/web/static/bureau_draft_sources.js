@@ -1,7 +1,8 @@
 /** Where the facts of a legend were read: a list that grows and shrinks by one. */
 
-import { field, form, quiet } from "./bureau_fields.js";
+import { field, form, guard, quiet } from "./bureau_fields.js";
 import { words } from "./bureau_draft_strings.js";
+import { titleOf } from "./bureau_part.js";
 import { oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h, replace } from "./dom.js";
 
@@ -10,17 +11,23 @@ const MAX_KEY = 40;
 /**
  * The list, and a form for one more.
  * @param {Part} part the legend
+ * @param {Set<string>} unsaved
  * @param {() => void} saved
  */
-export function sourcesOf(part, saved) {
+export function sourcesOf(part, unsaved, saved) {
   const list = h("ul", { class: "sources-list" });
   const problem = problemPlace();
   const attempt = oneAtATime(problem, list);
 
   async function keep(changed) {
     await part.change({ rights: { sources: changed(part.document.rights.sources) } });
-    draw();
     saved();
+  }
+
+  async function remove(key) {
+    const named = part.document.stops.filter(({ site }) => site.source === key).map(titleOf);
+    if (named.length > 0 && !confirm(words.source_named(named.join(", ")))) return;
+    await keep((known) => known.filter((other) => other.key !== key));
   }
 
   function draw() {
@@ -33,9 +40,7 @@ export function sourcesOf(part, saved) {
           {},
           h("p", {}, title),
           url && h("p", { class: "note" }, url),
-          quiet(words.remove_source, () =>
-            attempt(() => keep((known) => known.filter((other) => other.key !== key))),
-          ),
+          quiet(words.remove_source, () => attempt(() => remove(key))),
         ),
       ),
     );
@@ -49,10 +54,13 @@ export function sourcesOf(part, saved) {
     send: async () => {
       const said = { title: title.input.value.trim(), url: url.input.value.trim() || null };
       await keep((known) => [...known, { key: newKey(said.title, known), ...said }]);
-      title.input.value = url.input.value = "";
+      if (title.input.value.trim() === said.title) title.input.value = url.input.value = "";
+      look();
     },
   });
+  const look = guard(element, [title, url], "source", unsaved);
   draw();
+  part.whenRead(draw);
   return h("div", {}, h("p", { class: "note" }, words.sources_how), list, problem, element);
 }
 

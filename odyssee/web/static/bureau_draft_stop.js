@@ -1,13 +1,15 @@
 /** A stop of a draft: its words, its place, its pictures and recordings. */
 
-import { call } from "./bureau_api.js";
+import { call, Refused } from "./bureau_api.js";
+import { inLanguage, textStateSpec } from "./bureau_draft_language.js";
 import { words } from "./bureau_draft_strings.js";
 import { partForm } from "./bureau_draft_words.js";
 import { closed, field, form, quiet, step } from "./bureau_fields.js";
-import { oneAtATime, problemPlace } from "./bureau_telling.js";
-import { LANGUAGES, Part, readPlace, titleOf } from "./bureau_part.js";
+import { LANGUAGES, Part, titleOf } from "./bureau_part.js";
+import { farKm, readPlace, writePlace, zonesMoved } from "./bureau_places.js";
+import { mediaOf } from "./bureau_stop_media.js";
 import { surveyOf } from "./bureau_survey.js";
-import { pageAt } from "./bureau_strings.js";
+import { oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h } from "./dom.js";
 
 /**
@@ -18,10 +20,10 @@ import { h } from "./dom.js";
  * @param {Page} page
  */
 export async function showStop(view, slug, stop, page) {
-  const path = `/legends/${encodeURIComponent(slug)}/stops/${encodeURIComponent(stop)}`;
-  const part = new Part(path);
+  const legend = `/legends/${encodeURIComponent(slug)}`;
+  const part = new Part(`${legend}/stops/${encodeURIComponent(stop)}`);
   await part.read();
-  const { rights } = await call("GET", `/legends/${encodeURIComponent(slug)}`);
+  const { rights } = await call("GET", legend);
   if (!page.isShown()) return;
   const { unsaved } = page;
   step(
@@ -31,7 +33,8 @@ export async function showStop(view, slug, stop, page) {
     h("h2", {}, words.words),
     LANGUAGES.map((lang) => wordsOf(part, lang, unsaved)),
     h("h2", {}, words.place),
-    placeOf(part, path, page),
+    placeOf(part, unsaved),
+    surveyOf(part, page),
     closed(words.site_facts, siteOf(part, rights.sources, unsaved)),
     h("h2", {}, words.media_here),
     mediaOf(part, page),
@@ -42,153 +45,103 @@ export async function showStop(view, slug, stop, page) {
 function wordsOf(part, lang, unsaved) {
   const at = (key) => `texts/${lang}/${key}`;
   const specs = [
-    { at: at("title"), label: words.title_field },
+    { at: at("title"), label: words.title_field, empty: "" },
     { at: at("text"), label: words.narration, hint: words.narration_hint, rows: 14, empty: "" },
     { at: at("directions"), label: words.directions, hint: words.directions_hint, rows: 3 },
     { at: at("opening"), label: words.opening, rows: 2 },
-    { at: at("state"), label: words.text_state, options: words.text_states },
+    textStateSpec(at("state")),
   ];
-  const made = partForm(part, specs, { name: `words/${lang}`, unsaved, lang });
+  const patched = inLanguage(lang, part);
+  const made = partForm(part, specs, { name: `words/${lang}`, unsaved, lang, patched });
   const fold = closed(words.in_language[lang], made);
   fold.open = lang === "fr";
   return fold;
 }
 
 /** Where the stop is, and how far around it its story begins. */
-function placeOf(part, path, page) {
-  const { location, zones } = part.document;
-  const places = field("location", words.coordinates, {
-    hint: words.coordinates_hint,
-    value: `${location[1]}, ${location[0]}`,
-    inputmode: "text",
-  });
-  const round = zones.length === 1 && zones[0].shape.type === "Point" && zones[0].radius_m !== null;
+function placeOf(part, unsaved) {
+  const place = field("location", words.coordinates, { hint: words.coordinates_hint });
   const radius = field("zones/0/radius_m", words.radius, {
     hint: words.radius_hint,
-    value: round ? String(zones[0].radius_m) : "",
     inputmode: "decimal",
   });
+  const told = h("p", { class: "note" });
+  const elsewhere = h("p", { class: "note" }, words.zones_elsewhere);
   const status = h("p", { class: "status", role: "status" });
-  const { element } = form({
-    fields: round ? [places, radius] : [places],
-    submit: words.save,
-    send: async () => {
-      const sent = [places.input.value, radius.input.value];
-      const place = readPlace(sent[0]);
-      if (place === null) {
-        places.tell(words.coordinates_wrong);
-        places.input.focus();
-        return;
-      }
-      const circle = round && circleAround(part.document.zones[0], place, sent[1]);
-      await part.change({ location: place, ...(circle && { zones: [circle] }) });
-      if (places.input.value !== sent[0] || radius.input.value !== sent[1]) return;
-      page.unsaved.delete("place");
-      status.textContent = words.saved;
-    },
+  let before = [];
+  const written = () => [place.input.value, radius.input.value];
+
+  function show() {
+    const { location, zones, site } = part.document;
+    const isRound = zones.length === 1 && zones[0].shape.type === "Point";
+    radius.element.hidden = !isRound;
+    radius.input.required = isRound;
+    elsewhere.hidden = isRound;
+    told.textContent = words.site(words.sites[site.status], Math.round(site.precision_m));
+    const now = [writePlace(location), isRound ? String(zones[0].radius_m ?? "") : ""];
+    [place.input, radius.input].forEach((input, at) => {
+      if (before[at] === undefined || input.value === before[at]) input.value = now[at];
+    });
+    before = now;
+  }
+
+  async function send() {
+    status.textContent = "";
+    const sent = written();
+    const patch = placePatch(part.document, { place, radius }, before);
+    if (patch === null) return;
+    if (Object.keys(patch).length > 0) await part.change(patch);
+    if (written().some((text, at) => text !== sent[at])) return; // written on meanwhile
+    [place.input.value, radius.input.value] = before;
+    unsaved.delete("place");
+    status.textContent = words.saved;
+  }
+
+  show();
+  part.whenRead(show);
+  const { element } = form({ fields: [place, radius], submit: words.save, send });
+  element.addEventListener("input", () => {
+    unsaved.add("place");
+    status.textContent = words.not_saved;
   });
-  element.addEventListener("input", () => page.unsaved.add("place"));
-  const { site } = part.document;
-  return h(
-    "div",
-    {},
-    h("p", { class: "note" }, words.site(words.sites[site.status], Math.round(site.precision_m))),
-    element,
-    status,
-    !round && h("p", { class: "note" }, words.zones_elsewhere),
-    surveyOf(path, page),
-  );
+  return h("div", {}, told, element, status, elsewhere);
 }
 
-function circleAround(zone, place, written) {
-  const radius = Number(written.trim().replace(",", "."));
-  return { ...zone, shape: { type: "Point", coordinates: place }, radius_m: radius };
+/** What was changed of a place; null where it cannot be read, or is not meant. */
+function placePatch({ location, zones }, { place, radius }, before) {
+  const patch = {};
+  if (place.input.value !== before[0]) {
+    const to = readPlace(place.input.value);
+    if (to === null) return refuseField(place, words.coordinates_wrong);
+    const km = farKm(to, location);
+    if (km > 0 && !confirm(words.far_away(km))) return null;
+    const moved = zonesMoved(zones, location, to);
+    if (moved.left > 0 && !confirm(words.zones_stay)) return null;
+    Object.assign(patch, { location: to, zones: moved.zones });
+  }
+  if (radius.input.value !== before[1]) {
+    const metres = Number(radius.input.value.trim().replace(",", "."));
+    if (!(metres > 0 && Number.isFinite(metres))) return refuseField(radius, words.radius_wrong);
+    patch.zones = [{ ...(patch.zones ?? zones)[0], radius_m: metres }];
+  }
+  return patch;
+}
+
+function refuseField(known, text) {
+  known.tell(text);
+  known.input.focus();
+  return null;
 }
 
 /** Who says where the stop is, and how precisely. */
 function siteOf(part, sources, unsaved) {
   const named = [["", words.no_source], ...sources.map(({ key, title }) => [key, title])];
-  const known = named.some(([key]) => key === part.document.site.source);
-  // A survey names its own, which is no source of the legend.
-  const others = known ? [] : [[part.document.site.source, part.document.site.source]];
   const specs = [
     { at: "site/status", label: words.place_status, options: Object.entries(words.sites) },
-    { at: "site/source", label: words.site_source, options: [...named, ...others], empty: "" },
+    { at: "site/source", label: words.site_source, options: named, empty: "" },
     { at: "site/precision_m", label: words.precision, isNumber: true },
   ];
   return partForm(part, specs, { name: "site", unsaved });
-}
-
-/** The pictures with their words, the recordings; they are brought on the page of media. */
-function mediaOf(part, page) {
-  const { illustrations, narration, texts } = part.document;
-  const problem = problemPlace();
-  const once = oneAtATime(problem);
-  const attempt = (patchOf) =>
-    once(async () => {
-      if (page.unsaved.size > 0 && !confirm(words.forget_unsaved)) return;
-      await part.change(patchOf(part.document));
-      page.again();
-    });
-  const pictures = illustrations.map((picture, at) =>
-    h(
-      "li",
-      {},
-      h("p", {}, texts.fr?.illustrations[at]?.alt || words.no_alt(at + 1)),
-      LANGUAGES.filter((lang) => texts[lang]).map((lang) => altOf(part, at, lang, page.unsaved)),
-      quiet(words.remove_picture, () => attempt((stop) => without(stop, at))),
-    ),
-  );
-  const voices = Object.keys(narration).map((lang) =>
-    h(
-      "li",
-      {},
-      h("p", {}, words.recorded_in[lang] ?? lang),
-      quiet(words.remove_voice, () => attempt(() => ({ narration: { [lang]: null } }))),
-    ),
-  );
-  return h(
-    "div",
-    {},
-    h("p", { class: "note" }, words.media_how, " ", h("a", { href: pageAt("medias") }, words.media_page)),
-    problem,
-    h("ul", { class: "stop-media" }, pictures, voices),
-  );
-}
-
-function altOf(part, at, lang, unsaved) {
-  const name = `texts/${lang}/illustrations/${at}/alt`;
-  const before = part.document.texts[lang].illustrations[at];
-  const alt = field(name, words.alt_in[lang], { prose: true, required: false, lang, value: before?.alt });
-  const status = h("p", { class: "status", role: "status" });
-  const { element } = form({
-    fields: [alt],
-    submit: words.save,
-    send: async () => {
-      const { illustrations, texts } = part.document;
-      const told = illustrations.map((_, each) => texts[lang].illustrations[each] ?? { alt: "" });
-      const sent = alt.input.value;
-      told[at] = { ...told[at], alt: sent.trim() };
-      await part.change({ texts: { [lang]: { illustrations: told } } });
-      if (alt.input.value !== sent) return;
-      unsaved.delete(name);
-      status.textContent = words.saved;
-    },
-  });
-  element.addEventListener("input", () => unsaved.add(name));
-  return h("div", {}, element, status);
-}
-
-/** The stop without one of its pictures, and without the words of that picture. */
-function without({ illustrations, texts }, at) {
-  const said = Object.entries(texts).map(([lang, text]) => [
-    lang,
-    { illustrations: text.illustrations.filter((_, place) => place !== at) },
-  ]);
-  return {
-    illustrations: illustrations.filter((_, place) => place !== at),
-    texts: Object.fromEntries(said),
-  };
 }
 
 function removal(part, slug, unsaved) {
@@ -196,7 +149,9 @@ function removal(part, slug, unsaved) {
   const attempt = oneAtATime(problem);
   const remove = async () => {
     if (!confirm(words.remove_stop_sure)) return;
-    await part.remove();
+    await part.remove().catch((error) => {
+      throw error.code === "stale" ? new Refused("stale_look", { detail: words.look_again }) : error;
+    });
     unsaved.clear();
     location.hash = slug;
   };

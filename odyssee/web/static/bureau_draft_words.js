@@ -1,7 +1,7 @@
 /** Forms over a part of a draft: its words in a language, or its facts; each saves its own alone. */
 
-import { choice, field, form } from "./bureau_fields.js";
 import { words } from "./bureau_draft_strings.js";
+import { choice, field, form } from "./bureau_fields.js";
 import { h } from "./dom.js";
 
 /**
@@ -14,62 +14,111 @@ import { h } from "./dom.js";
  * @property {boolean} [isNumber]
  * @property {boolean} [isBoolean] a choice of `true`, `false` and nothing
  * @property {any} [empty] what is sent for an empty field; null without it
+ * @property {string} [absent] what a choice shows where the document says nothing
  */
 
 /**
- * A form that sends what was changed in it.
+ * A form that sends what was changed in it. Fields that nobody touched follow the document; where
+ * somebody else wrote into one that was touched, that is told before it is written over.
  * @param {Part} part
  * @param {Spec[]} specs
- * @param {{name: string, unsaved: Set<string>, lang?: string, saved?: () => void}}
- *   options `name` is unique on the page
+ * @param {{name: string, unsaved: Set<string>, lang?: string, saved?: () => void,
+ *   patched?: (patch: object, written: string[]) => object}} options `name` is unique on the page;
+ *   `patched` may make another patch of it, or throw Refused
  */
-export function partForm(part, specs, { name, unsaved, lang, saved = () => {} }) {
-  const status = h("p", { class: "status", role: "status" });
-  const fields = specs.map((spec) => fieldOf(spec, valueAt(part.document, spec.at), lang));
-  const written = () => fields.map(({ input }) => input.value);
-  let before = written();
-  const { element } = form({
-    fields,
-    submit: words.save,
-    send: async () => {
-      const sent = written();
-      const patch = patchOf(specs, before, sent);
-      if (patch !== null) await part.change(patch);
-      before = sent;
-      saved();
-      if (written().some((text, at) => text !== sent[at])) return; // written on meanwhile
-      unsaved.delete(name);
-      status.textContent = words.saved;
-    },
-  });
-  element.addEventListener("input", () => {
-    unsaved.add(name);
-    status.textContent = words.not_saved;
-  });
-  element.append(status);
-  return element;
+export function partForm(part, specs, options) {
+  return new PartForm(part, specs, options).element;
 }
 
-/** What was changed, as a merge patch (RFC 7396); null for nothing. */
+class PartForm {
+  #part;
+  #specs;
+  #options;
+  #fields;
+  #before;
+  #status = h("p", { class: "status", role: "status" });
+
+  constructor(part, specs, options) {
+    this.#part = part;
+    this.#specs = specs;
+    this.#options = { saved: () => {}, patched: (patch) => patch, ...options };
+    this.#before = this.#read();
+    this.#fields = specs.map((spec, at) => fieldOf(spec, this.#before[at], options.lang));
+    const { element } = form({
+      fields: this.#fields,
+      submit: words.save,
+      send: () => this.#send(),
+    });
+    element.addEventListener("input", () => {
+      options.unsaved.add(options.name);
+      this.#status.textContent = words.not_saved;
+    });
+    element.append(this.#status);
+    part.whenRead(() => this.#follow());
+    this.element = element;
+  }
+
+  #read() {
+    return this.#specs.map(({ at, absent = "" }) => {
+      const value = valueAt(this.#part.document, at);
+      return value === null || value === undefined ? absent : String(value);
+    });
+  }
+
+  #written() {
+    return this.#fields.map(({ input }) => input.value);
+  }
+
+  async #send() {
+    this.#status.textContent = "";
+    const sent = this.#written();
+    const patch = this.#options.patched(patchOf(this.#specs, this.#before, sent), sent);
+    if (Object.keys(patch).length > 0) await this.#part.change(patch);
+    this.#before = this.#read();
+    this.#options.saved();
+    if (this.#written().some((text, at) => text !== sent[at])) return; // written on meanwhile
+    this.#fields.forEach(({ input, tell }, at) => {
+      input.value = this.#before[at];
+      tell("");
+    });
+    this.#options.unsaved.delete(this.#options.name);
+    this.#status.textContent = words.saved;
+  }
+
+  /** The document was read anew. */
+  #follow() {
+    const present = this.#read();
+    this.#fields.forEach(({ input, tell }, at) => {
+      const [before, now] = [this.#before[at], present[at]];
+      if (now === before) return;
+      if (input.value === before) input.value = now;
+      else if (input.value !== now) tell(words.somebody_wrote(now));
+    });
+    this.#before = present;
+  }
+}
+
+/** What was changed, as a merge patch (RFC 7396); empty for nothing. */
 function patchOf(specs, before, sent) {
   const patch = {};
-  let isEmpty = true;
   specs.forEach((spec, at) => {
-    if (sent[at] === before[at]) return;
-    put(patch, spec.at, sentValue(spec, sent[at]));
-    isEmpty = false;
+    if (sent[at] !== before[at]) put(patch, spec.at, sentValue(spec, sent[at]));
   });
-  return isEmpty ? null : patch;
+  return patch;
 }
 
 function fieldOf({ at, label, hint, rows, options, isNumber }, value, lang) {
-  const text = value === null || value === undefined ? "" : String(value);
-  if (options) return choice(at, label, options, text);
+  if (options) {
+    const known = options.some(([each]) => each === value);
+    return choice(at, label, known ? options : [...options, [value, value]], value);
+  }
   return field(at, label, {
     hint,
     required: false,
-    value: text,
-    ...(rows ? { prose: true, rows: String(rows) } : { spellcheck: "true", autocapitalize: "sentences" }),
+    value,
+    ...(rows
+      ? { prose: true, rows: String(rows) }
+      : { spellcheck: "true", autocapitalize: "sentences" }),
     ...(isNumber && { inputmode: "decimal" }),
     lang,
   });
@@ -81,11 +130,11 @@ function sentValue({ empty = null, isNumber, isBoolean }, written) {
   if (isBoolean) return text === "true";
   if (!isNumber) return text;
   const number = Number(text.replace(",", "."));
-  return Number.isNaN(number) ? text : number; // what is none is refused with its reason
+  return Number.isFinite(number) ? number : text; // what is none is refused with its reason
 }
 
 /** What stands at a place of a document; undefined where there is nothing. */
-export function valueAt(document, place) {
+function valueAt(document, place) {
   return place.split("/").reduce((value, key) => value?.[key], document);
 }
 

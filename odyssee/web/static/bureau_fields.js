@@ -163,10 +163,13 @@ export function form({ fields, submit, others = [], send }) {
 
 function areFilled(fields) {
   for (const known of fields) known.tell("");
-  const empty = fields.filter(({ input }) => input.required && input.value === "");
+  // A day without an hour is as empty to a script, and is not what somebody meant.
+  const half = fields.filter(({ input }) => input.validity.badInput);
+  const empty = fields.filter(({ input }) => input.required && input.value.trim() === "");
   for (const known of empty) known.tell(words.missing);
-  empty[0]?.input.focus();
-  return empty.length === 0;
+  for (const known of half) known.tell(words.half_filled);
+  [...half, ...empty][0]?.input.focus();
+  return half.length + empty.length === 0;
 }
 
 function tellErrors(known, errors) {
@@ -214,6 +217,17 @@ export function trouble(view, refused, retry, ways = null) {
 /** A button that is not the first of its form. */
 export function quiet(text, click) {
   return h("button", { type: "button", class: "button button-quiet", click }, text);
+}
+
+/** Keeps a form among what is not saved while something stands in it. */
+export function guard(element, fields, name, unsaved) {
+  const look = () => {
+    const isEmpty = fields.every(({ input }) => input.value.trim() === "");
+    if (isEmpty) unsaved.delete(name);
+    else unsaved.add(name);
+  };
+  element.addEventListener("input", look);
+  return look;
 }
 
 /** A section that is opened when it is needed. */

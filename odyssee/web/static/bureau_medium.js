@@ -46,7 +46,7 @@ function partsOf(held, page) {
     // Where this cannot be asked, it is in its place all the same.
     const present = await call("GET", `/media/${id}`).catch(() => null);
     if (present === null) return;
-    held.asset = present;
+    held.asset = { ...held.asset, used_by: present.used_by };
     uses.replaceChildren(usesOf(present));
     await held.placed();
   };
@@ -61,6 +61,7 @@ function partsOf(held, page) {
 
 /** A medium as it was read last, and the way to change it. */
 class Held {
+  #listeners = [];
   /** Called once it is put into a draft. */
   placed = () => {};
 
@@ -79,9 +80,17 @@ class Held {
     try {
       this.asset = await call("PATCH", `/media/${id}`, changes, version);
     } catch (error) {
-      if (error.code === "stale") this.asset = await call("GET", `/media/${id}`);
+      if (error.code === "stale") {
+        this.asset = await call("GET", `/media/${id}`);
+        for (const told of this.#listeners) told();
+      }
       throw error;
     }
+  }
+
+  /** Has somebody told when it was read anew, since somebody else was quicker. */
+  whenRead(told) {
+    this.#listeners.push(told);
   }
 }
 
@@ -91,18 +100,29 @@ function descriptionOf(held) {
   const credit = line("credit", asset.credit, words.credit_hint);
   const licence = line("licence", asset.licence, words.licence_hint);
   const fields = [...alt, credit, licence];
-  const written = () => fields.map(({ input }) => input.value).join("\0");
+  let before = fields.map(({ name }) => saidOf(held.asset, name));
   const saved = h("p", { class: "status", role: "status" });
   const { element } = form({
     fields,
     submit: words.save,
     send: async () => {
-      const sent = written();
-      await held.change(saidOf(alt, credit, licence));
-      if (written() !== sent) return; // written on meanwhile: not saved yet
+      saved.textContent = "";
+      const sent = fields.map(({ input }) => input.value);
+      const changes = changesOf(held.asset, fields, before);
+      if (Object.keys(changes).length > 0) await held.change(changes);
+      before = sent;
+      if (fields.some(({ input }, at) => input.value !== sent[at])) return; // written on meanwhile
       held.unsaved.delete("description");
       saved.textContent = words.described;
     },
+  });
+  // What somebody else wrote where nothing was touched is shown, and not written over.
+  held.whenRead(() => {
+    const present = fields.map(({ name }) => saidOf(held.asset, name));
+    fields.forEach(({ input }, at) => {
+      if (input.value === before[at]) input.value = present[at];
+    });
+    before = present;
   });
   element.addEventListener("input", () => {
     held.unsaved.add("description");
@@ -112,14 +132,26 @@ function descriptionOf(held) {
   return h("section", {}, h("h2", {}, words.describe), offer, element, saved);
 }
 
-function saidOf(alt, credit, licence) {
-  const said = alt.filter(({ input }) => input.value.trim() !== "");
-  const inLanguages = said.map(({ name, input }) => [name.slice("alt/".length), input.value.trim()]);
-  return {
-    ...(alt.length > 0 && { alt: Object.fromEntries(inLanguages) }),
-    credit: credit.input.value.trim(),
-    licence: licence.input.value.trim(),
-  };
+/** What a medium says under the name of a field. */
+function saidOf(asset, name) {
+  return name.startsWith("alt/") ? (asset.alt[name.slice("alt/".length)] ?? "") : asset[name];
+}
+
+/** What was changed; all alternative texts go together. */
+function changesOf(asset, fields, before) {
+  const changes = {};
+  fields.forEach(({ name, input }, at) => {
+    if (input.value === before[at]) return;
+    const said = input.value.trim();
+    if (name.startsWith("alt/")) {
+      changes.alt ??= { ...asset.alt };
+      changes.alt[name.slice("alt/".length)] = said;
+    } else changes[name] = said;
+  });
+  if (changes.alt) {
+    changes.alt = Object.fromEntries(Object.entries(changes.alt).filter(([, said]) => said !== ""));
+  }
+  return changes;
 }
 
 function altOf(asset, lang) {

@@ -13,7 +13,8 @@ import { h } from "./dom.js";
  *   would end
  *
  * A page is told what is not saved on it (`unsaved`, a set of names), tells by `isShown` whether
- * somebody went elsewhere while it was loading, and is shown anew by `again`. What it has in `leaving`
+ * somebody went elsewhere while it was loading, and is shown anew by `again`, which
+ * asks first where something is not saved. What it has in `leaving`
  * is called when something else is shown.
  */
 export function openPage(show, { isBusy = () => false } = {}) {
@@ -23,7 +24,7 @@ export function openPage(show, { isBusy = () => false } = {}) {
 
   async function lead() {
     for (const leave of shown.leaving) leave();
-    const page = pageOf(named(), () => page === shown, lead);
+    const page = pageOf(named(), () => page === shown, () => mayLeave() && lead());
     shown = page;
     view.setAttribute("aria-busy", "true");
     try {
@@ -36,6 +37,8 @@ export function openPage(show, { isBusy = () => false } = {}) {
     }
   }
 
+  const mayLeave = () => shown.unsaved.size === 0 || confirm(words.leave_unsaved);
+
   function tell(error) {
     const refused = error instanceof Refused ? error : new Refused("broken");
     if (refused.code === "not_signed_in") showEntry(view, () => lead());
@@ -46,7 +49,7 @@ export function openPage(show, { isBusy = () => false } = {}) {
 
   addEventListener("hashchange", () => {
     if (named() === shown.name) return;
-    if (shown.unsaved.size === 0 || confirm(words.leave_unsaved)) lead();
+    if (mayLeave()) lead();
     else location.hash = shown.name;
   });
   addEventListener("beforeunload", (event) => {

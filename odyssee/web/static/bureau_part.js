@@ -10,52 +10,81 @@ export function titleOf({ slug, texts }) {
   return texts[lang]?.title || texts.fr?.title || slug;
 }
 
-/** `48.2694, 0.9136`, as maps show a place, latitude first; null where it is none. */
-export function readPlace(written) {
-  const found = /^\s*(-?\d{1,2}(?:\.\d+)?)[°\s]*[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)[°\s]*$/.exec(written);
-  return found && [Number(found[2]), Number(found[1])];
-}
-
 export class Part {
   #etag;
+  #listeners = [];
+  #last = Promise.resolve();
 
   /** @param {string} path under `/admin/v1`, of a legend, a stop or the order of stops */
   constructor(path) {
     this.path = path;
   }
 
-  /** Reads it; `document` is what it says, `draftEtag` names the whole draft. */
-  async read() {
-    return this.#take(await send("GET", this.path));
+  /**
+   * Has somebody told each time that it was read, by a save or anew.
+   * @param {(read: {before: object, isOwn: boolean}) => void} told `isOwn`: by a change of ours
+   */
+  whenRead(told) {
+    this.#listeners.push(told);
   }
 
   /**
-   * Sends a change; what is held is then the answer.
+   * Reads it; `document` is what it says, `draftEtag` names the whole draft.
+   * @param {{isOwn?: boolean}} [told] whether a change of ours is why
+   */
+  async read({ isOwn = false } = {}) {
+    return this.#take(await send("GET", this.path), isOwn);
+  }
+
+  /**
+   * Sends a change; what is held is then the answer. Changes go one after the other.
    * @param {object} body a merge patch (RFC 7396), or with PUT the whole
    * @param {string} [method]
    * @throws {Refused} `stale` when somebody else was quicker: it has been read anew, and the same
    *   change is taken when it is sent once more
    */
   async change(body, method = "PATCH") {
-    const headers = { "Content-Type": "application/json", "If-Match": this.#etag };
+    const json = { "Content-Type": "application/json" };
+    return this.#inTurn(async () => {
+      const answer = await this.#sent(method, this.path, JSON.stringify(body), json);
+      return this.#take(answer, true);
+    });
+  }
+
+  /** Puts something under this part that is answered by all of it, as `change`. */
+  async put(path, body, type) {
+    return this.#inTurn(async () =>
+      this.#take(await this.#sent("PUT", this.path + path, body, { "Content-Type": type }), true),
+    );
+  }
+
+  /** Removes it as it was read; `stale` as of `change`. */
+  async remove() {
+    await this.#inTurn(() => this.#sent("DELETE", this.path));
+  }
+
+  #inTurn(deed) {
+    const turn = this.#last.then(deed);
+    this.#last = turn.catch(() => null);
+    return turn;
+  }
+
+  async #sent(method, path, body, headers = {}) {
     try {
-      const sent = { headers, body: JSON.stringify(body) };
-      return await this.#take(await send(method, this.path, sent));
+      return await send(method, path, { headers: { ...headers, "If-Match": this.#etag }, body });
     } catch (error) {
       if (error instanceof Refused && error.code === "stale") await this.read();
       throw error;
     }
   }
 
-  /** Removes it as it was read. */
-  async remove() {
-    await send("DELETE", this.path, { headers: { "If-Match": this.#etag } });
-  }
-
-  async #take(answer) {
+  async #take(answer, isOwn) {
+    const document = await bodyOf(answer, "json");
+    const before = this.document;
     this.#etag = answer.headers.get("ETag");
     this.draftEtag = answer.headers.get("Draft-ETag");
-    this.document = await bodyOf(answer, "json");
-    return this.document;
+    this.document = document;
+    if (before !== undefined) for (const told of this.#listeners) told({ before, isOwn });
+    return document;
   }
 }

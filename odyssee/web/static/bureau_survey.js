@@ -6,44 +6,53 @@ import { quiet } from "./bureau_fields.js";
 import { problemPlace, tellRefusal, wholeSentence } from "./bureau_telling.js";
 import { h } from "./dom.js";
 
-const FIXES = 30; // ten more than are needed: some may be too rough to count
+const WANTED = 25;
+const NEEDED = 20; // of those that count (domain/surveying.py)
+const ROUGH_M = 30; // a reading that is rougher does not count (domain/surveying.py)
 const WITHIN_MS = 180_000;
+const REFUSED_BY_SOMEBODY = 1;
 
 /**
  * The section that surveys the stop where somebody stands.
- * @param {string} path of the stop
+ * @param {Part} part the stop
  * @param {Page} page shown anew once the stop has moved
  */
-export function surveyOf(path, page) {
-  const bar = h("progress", { max: String(FIXES), value: "0", hidden: true, "aria-label": words.survey });
-  const status = h("p", { class: "status", role: "status" });
+export function surveyOf(part, page) {
+  const bar = h("progress", { max: String(WANTED), value: "0", "aria-label": words.survey });
+  const status = h("p", { class: "note", "aria-hidden": "true" });
   const problem = problemPlace();
   const button = quiet(words.survey, survey);
+  // In memory alone, and until it is sent: the network may be a walk away.
+  let kept = null;
+  page.leaving.push(() => (kept = null));
+  bar.hidden = true;
 
   async function survey() {
-    problem.textContent = "";
-    if (page.unsaved.size > 0) {
-      problem.textContent = words.save_first;
-      return;
-    }
+    problem.replaceChildren();
     button.disabled = true;
     bar.hidden = false;
     try {
-      const fixes = await readings((count) => {
-        bar.value = count;
-        status.textContent = words.survey_count(count, FIXES);
-      }, () => page.isShown());
+      if (page.unsaved.size > 0) throw new Refused("save_first", { detail: words.save_first });
+      kept ??= await readings(tell, page);
       if (!page.isShown()) return;
-      await call("POST", `${path}/survey`, { fixes });
+      await call("POST", `${part.path}/survey`, { fixes: kept });
+      kept = null;
       page.again();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      tellRefusal(problem, error, words.survey_faults[error.code] ?? wholeSentence(error));
+      if (error.code !== "offline" && error.code !== "unavailable") kept = null;
+      const said = words.survey_faults[error.code] ?? wholeSentence(error);
+      tellRefusal(problem, error, kept === null ? said : words.survey_kept);
     } finally {
       button.disabled = false;
       bar.hidden = true;
       status.textContent = "";
     }
+  }
+
+  function tell(counted, all) {
+    bar.value = counted;
+    status.textContent = words.survey_count(counted, WANTED, all - counted);
   }
 
   return h(
@@ -58,31 +67,35 @@ export function surveyOf(path, page) {
   );
 }
 
-/** So many readings of the position; they go no further than into the request that sends them. */
-function readings(told, isWanted) {
+/** Readings of the position until enough of them count; fewer, when time is over, if they will do. */
+function readings(told, page) {
   return new Promise((done, fail) => {
     if (!navigator.geolocation) {
       fail(new Refused("no_position"));
       return;
     }
     const fixes = [];
+    const counted = () => fixes.filter(({ accuracy_m: metres }) => metres <= ROUGH_M).length;
     const end = (deed) => {
       navigator.geolocation.clearWatch(watch);
       clearTimeout(late);
       deed();
     };
-    const late = setTimeout(() => end(() => fail(new Refused("too_slow"))), WITHIN_MS);
+    const isOver = () =>
+      counted() >= NEEDED ? done(fixes) : fail(new Refused("too_slow"));
+    const late = setTimeout(() => end(isOver), WITHIN_MS);
     const take = ({ coords }) => {
-      fixes.push({ lon: coords.longitude, lat: coords.latitude, accuracy_m: coords.accuracy });
-      told(fixes.length);
-      if (fixes.length >= FIXES || !isWanted()) end(() => done(fixes));
+      const { longitude: lon, latitude: lat, accuracy: accuracy_m } = coords;
+      fixes.push({ lon, lat, accuracy_m });
+      told(counted(), fixes.length);
+      if (counted() >= WANTED) end(() => done(fixes));
     };
     const refuse = ({ code }) => {
-      if (code === 1) end(() => fail(new Refused("not_allowed")));
+      if (code === REFUSED_BY_SOMEBODY) end(() => fail(new Refused("not_allowed")));
     };
-    const watch = navigator.geolocation.watchPosition(take, refuse, {
-      enableHighAccuracy: true,
-      maximumAge: 0,
-    });
+    told(0, 0);
+    page.leaving.push(() => end(() => done([])));
+    const options = { enableHighAccuracy: true, maximumAge: 0 };
+    const watch = navigator.geolocation.watchPosition(take, refuse, options);
   });
 }

@@ -37,6 +37,12 @@ export function day(instant) {
   return new Intl.DateTimeFormat(lang, { dateStyle: "long" }).format(new Date(instant));
 }
 
+/** The day and the hour of an instant. */
+export function moment(instant) {
+  const form = { dateStyle: "medium", timeStyle: "short" };
+  return new Intl.DateTimeFormat(lang, form).format(new Date(instant));
+}
+
 /** One of eight directions for a bearing in degrees. */
 export function compass(degrees) {
   return words.compass[Math.round(degrees / 45) % 8];

@@ -138,6 +138,7 @@ async function pieceSent(upload, file, signal) {
 
 /** Does something that is given up when it takes too long, as if the line had broken. */
 async function inTime(signal, deed) {
+  signal.throwIfAborted();
   const both = new AbortController();
   const stop = () => both.abort();
   const late = setTimeout(stop, PIECE_WITHIN_MS);
@@ -222,11 +223,19 @@ function forget(key) {
 /** Forgets what the server has forgotten. */
 function sweep() {
   try {
-    for (const [key, kept] of Object.entries(localStorage)) {
-      if (key.startsWith(PREFIX) && !(Date.now() - JSON.parse(kept).atMs < KEPT_MS)) forget(key);
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(PREFIX) && !isFresh(key)) forget(key);
     }
   } catch {
     // as above
+  }
+}
+
+function isFresh(key) {
+  try {
+    return Date.now() - JSON.parse(localStorage.getItem(key)).atMs < KEPT_MS;
+  } catch {
+    return false;
   }
 }
 
