@@ -278,6 +278,28 @@ def test_what_is_written_while_it_is_saved_stays_and_a_time_that_cannot_be_read_
     assert kept.endswith("Un loup, et la suite\n")
 
 
+def test_captions_of_somebody_else_are_shown_and_a_refusal_moves_nobody(
+    studio: Studio, tmp_path: Path
+) -> None:
+    studio.send(a_recording(tmp_path / "deux.wav", 6.0, seed=12))
+    studio.look_at("deux.wav")
+    studio.wait(lambda: studio.seen(".captions .cues"))
+    known = studio.named("deux.wav")
+    theirs = {"captions": "WEBVTT\n\n00:00.500 --> 00:02.000\nDe quelqu’un d’autre.\n"}
+    match = {"If-Match": f'"{known["version"]}"'}
+    studio.api.patch(f"/media/{known['id']}", json=theirs, headers=match).raise_for_status()
+    studio.write(credit="M. Dupont", licence="CC0-1.0")
+    studio.press("Enregistrer")
+    studio.wait(lambda: "Quelqu’un d’autre" in studio.text_of(".entry .form-problem"))
+    assert studio.browser.switch_to.active_element.get_attribute("id") != "credit"
+    studio.wait(lambda: studio.seen(".cue textarea"))
+    shown = studio.seen(".cue textarea")[0].get_property("value")
+    assert shown == "De quelqu’un d’autre."
+    studio.press("Enregistrer")
+    studio.wait(lambda: studio.named("deux.wav")["credit"] == "M. Dupont")
+    assert studio.named("deux.wav")["facts"]["captions_status"] == "edited"
+
+
 def test_who_goes_elsewhere_while_a_medium_loads_sees_what_they_went_to(
     studio: Studio, tmp_path: Path
 ) -> None:

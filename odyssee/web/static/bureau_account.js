@@ -72,6 +72,7 @@ export function showPassword(view, me, { forced, leave, done }) {
     autocomplete: "new-password",
   });
   const { element } = form({
+    retype: true,
     fields: [old, chosen, again],
     submit: words.change_password,
     others: [button(forced ? words.sign_out : words.cancel, leave)],

@@ -2,6 +2,8 @@
 
 import { lang } from "./bureau_strings.js";
 
+const WITHIN_MS = 60_000;
+
 /** A call that was refused or got no answer. */
 export class Refused extends Error {
   /**
@@ -53,11 +55,13 @@ export async function bodyOf(answer, form) {
  * The answer to a request; what it carries is not read.
  * @param {string} method
  * @param {string} path under `/admin/v1`
- * @param {{headers?: Object<string, string>, body?: BodyInit, signal?: AbortSignal}} [options]
- * @throws {Refused}
+ * @param {{headers?: Object<string, string>, body?: BodyInit, signal?: AbortSignal,
+ *   withinMs?: number}} [options] `withinMs` bounds it, body included, where there is no `signal`
+ * @throws {Refused} `offline` when it took too long, too
  */
-export async function send(method, path, { headers = {}, body, signal } = {}) {
-  const answer = await asked(method, path, { headers, body, signal });
+export async function send(method, path, { headers = {}, body, signal, withinMs = WITHIN_MS } = {}) {
+  const timed = signal ?? AbortSignal.timeout(withinMs);
+  const answer = await asked(method, path, { headers, body, signal: timed });
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => null);
   const code = problem?.code ?? (answer.status >= 500 ? "unavailable" : "broken");

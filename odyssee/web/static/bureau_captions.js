@@ -8,6 +8,7 @@ import * as cues from "./cues.js";
 import { h, replace } from "./dom.js";
 
 const READ_WITHIN_MS = 5000;
+const SOUND_WITHIN_MS = 600_000;
 
 /**
  * The section with the player and the captions.
@@ -24,6 +25,7 @@ export function captionsOf(held, page) {
     filling(async () => {
       const editor = new Editor(held, audio);
       await editor.read();
+      held.whenRead(() => editor.seeOthers());
       held.placed = () => editor.readAgain(); // a place has words to estimate captions from
       return editor.element;
     }),
@@ -37,7 +39,8 @@ async function loadSound(audio, asset, page) {
   );
   const [lightest] = playable.sort((one, other) => one.size_bytes - other.size_bytes);
   if (lightest === undefined) return h("p", { class: "note" }, words.not_playable);
-  const answer = await send("GET", lightest.src.replace(/^\/admin\/v1/, ""));
+  const path = lightest.src.replace(/^\/admin\/v1/, "");
+  const answer = await send("GET", path, { withinMs: SOUND_WITHIN_MS });
   const address = URL.createObjectURL(await bodyOf(answer, "blob"));
   if (page.isShown()) page.leaving.push(() => URL.revokeObjectURL(address));
   audio.src = address;
@@ -50,6 +53,7 @@ class Editor {
   #cues = [];
   #rows = [];
   #hasNotes = false;
+  #isOther = false;
   #seeks = false;
   #playUntilS = Number.POSITIVE_INFINITY;
   #list = h("ol", { class: "cues" });
@@ -104,6 +108,12 @@ class Editor {
   /** The same, unless somebody is writing. */
   async readAgain() {
     if (!this.#held.unsaved.has("captions")) await this.#attempt(() => this.read());
+  }
+
+  /** Somebody else changed the medium: their captions are shown, or told before they are replaced. */
+  seeOthers() {
+    if (!this.#held.unsaved.has("captions")) this.#attempt(() => this.read());
+    else this.#isOther = true;
   }
 
   #tellOrigin() {
@@ -228,8 +238,14 @@ class Editor {
 
   /** What somebody writes while it is sent stays, and is not saved yet. */
   async #send() {
+    if (this.#isOther) {
+      this.#isOther = false;
+      throw new Refused("stale");
+    }
     const sent = this.#cues;
-    await this.#held.change({ captions: cues.toWebvtt(sent) });
+    await this.#held.change({ captions: cues.toWebvtt(sent) }).finally(() => {
+      this.#isOther = false; // told by the answer itself
+    });
     this.#hasNotes = false;
     this.#tellOrigin();
     if (this.#cues !== sent) return;

@@ -106,7 +106,7 @@ function stopsOf(part, page, saved) {
     stops.splice(at, 1);
     stops.splice(to, 0, slug);
     await order.change({ stops }, "PUT");
-    await part.read({ isOwn: true });
+    await part.read("order");
     const tools = [...(list.children[to]?.querySelectorAll(".tool") ?? [])];
     (by < 0 ? tools[0] : tools.at(-1))?.focus();
     saved();

@@ -20,9 +20,20 @@ export function inLanguage(each, part) {
   return (patch, written) => {
     const said = written.slice(0, -1).filter((text) => text.trim() !== "");
     const isBegun = part.document.texts[each] !== undefined;
-    if (said.length === 0 && each !== FIRST) return isBegun ? { texts: { [each]: null } } : {};
+    if (said.length === 0 && each !== FIRST) {
+      if (isBegun && hasMore(part.document.texts[each]) && !confirm(words.more_goes)) {
+        throw new Refused("kept", { detail: words.language_kept });
+      }
+      return isBegun ? { texts: { [each]: null } } : {};
+    }
     if (written[0].trim() === "") throw new Refused("no_title", { detail: words.title_needed });
     if (!isBegun && patch.texts) patch.texts[each].state ??= written.at(-1);
     return patch;
   };
+}
+
+/** Whether a language has words that no field of the form shows. */
+function hasMore({ riddle, invitation, illustrations = [], practical = {} }) {
+  const isDescribed = illustrations.some(({ alt, credit }) => alt || credit);
+  return Boolean(riddle || invitation || isDescribed || Object.keys(practical).length > 0);
 }

@@ -31,7 +31,7 @@ class Release {
   #slug;
   #page;
   #publishes;
-  /** The codes of the advice that stands on the page; null before the first check. */
+  /** The advice that stands on the page, its places and codes; null before the first check. */
   #advised = null;
   #state = h("p", { class: "standing", role: "status" });
   #found = h("div", {});
@@ -98,7 +98,7 @@ class Release {
     const { problems } = await call("GET", `/legends/${this.#slug}/check`);
     replace(this.#found, checkedOf(problems, this.#part.document));
     const advice = problems.filter(({ severity }) => severity !== "error");
-    this.#advised = new Set(advice.map(({ code }) => code));
+    this.#advised = new Map(advice.map(({ where, code }) => [`${where} ${code}`, code]));
   }
 
   async #preview() {
@@ -198,10 +198,10 @@ class Release {
     this.#checkSaved();
     const read = this.#advised;
     await this.#check();
-    const isNew = [...this.#advised].some((code) => !read?.has(code));
+    const isNew = [...this.#advised.keys()].some((one) => !read?.has(one));
     if (accepts && isNew) throw new Refused("new_advice", { detail: words.new_advice });
     const path = `/legends/${this.#slug}/publication`;
-    const accept_advice = accepts ? [...this.#advised] : [];
+    const accept_advice = accepts ? [...new Set(this.#advised.values())] : [];
     const order = (draft_etag) => call("POST", path, { ...wish, draft_etag, accept_advice });
     const ordered = await this.#seen.named(order).catch((error) => {
       if (error.code !== "not_publishable") throw error;

@@ -21,8 +21,12 @@ export class Seen {
   constructor(part) {
     this.#part = part;
     this.#take();
-    part.whenRead(({ before, isOwn }) => {
-      if (!isOwn || !sameStops(before, part.document)) this.#isOther = true;
+    part.whenRead(({ before, by }) => {
+      const isOurs =
+        by !== null &&
+        sameStops(before, part.document) &&
+        (by === "patch" || sameHead(before, part.document));
+      if (!isOurs) this.#isOther = true;
       else if (!this.#isOther) this.#take();
     });
   }
@@ -57,6 +61,12 @@ export class Seen {
 
 function changed() {
   return new Refused("draft_changed", { detail: words.draft_changed });
+}
+
+/** Whether two documents say the same beside their stops; a patch has the server see to that. */
+function sameHead(one, other) {
+  const told = (document) => JSON.stringify({ ...document, stops: null });
+  return told(one) === told(other);
 }
 
 /** Whether two documents have the same stops, in whatever order. */

@@ -20,7 +20,7 @@ export function sourcesOf(part, unsaved, saved) {
   const attempt = oneAtATime(problem, list);
 
   async function keep(changed) {
-    await part.change({ rights: { sources: changed(part.document.rights.sources) } });
+    await part.change(({ rights }) => ({ rights: { sources: changed(rights.sources) } }));
     saved();
   }
 

@@ -8,6 +8,7 @@ import { closed, field, form, quiet, step } from "./bureau_fields.js";
 import { LANGUAGES, Part, titleOf } from "./bureau_part.js";
 import { farKm, readPlace, writePlace, zonesMoved } from "./bureau_places.js";
 import { mediaOf } from "./bureau_stop_media.js";
+import { words as deskWords } from "./bureau_strings.js";
 import { surveyOf } from "./bureau_survey.js";
 import { oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h } from "./dom.js";
@@ -71,7 +72,7 @@ function placeOf(part, unsaved) {
   let before = [];
   const written = () => [place.input.value, radius.input.value];
 
-  function show() {
+  function show(by) {
     const { location, zones, site } = part.document;
     const isRound = zones.length === 1 && zones[0].shape.type === "Point";
     radius.element.hidden = !isRound;
@@ -79,8 +80,10 @@ function placeOf(part, unsaved) {
     elsewhere.hidden = isRound;
     told.textContent = words.site(words.sites[site.status], Math.round(site.precision_m));
     const now = [writePlace(location), isRound ? String(zones[0].radius_m ?? "") : ""];
-    [place.input, radius.input].forEach((input, at) => {
-      if (before[at] === undefined || input.value === before[at]) input.value = now[at];
+    [place, radius].forEach(({ input, tell }, at) => {
+      const isTouched = before[at] !== undefined && input.value !== before[at];
+      if (!isTouched || !input.required) input.value = now[at];
+      else if (by === null && now[at] !== before[at]) tell(deskWords.somebody_wrote(now[at]));
     });
     before = now;
   }
@@ -88,17 +91,21 @@ function placeOf(part, unsaved) {
   async function send() {
     status.textContent = "";
     const sent = written();
-    const patch = placePatch(part.document, { place, radius }, before);
-    if (patch === null) return;
-    if (Object.keys(patch).length > 0) await part.change(patch);
+    let isMeant = true;
+    await part.change((present) => {
+      const patch = placePatch(present, { place, radius }, before);
+      isMeant = patch !== null;
+      return isMeant && Object.keys(patch).length > 0 ? patch : null;
+    });
+    if (!isMeant) return;
     if (written().some((text, at) => text !== sent[at])) return; // written on meanwhile
     [place.input.value, radius.input.value] = before;
     unsaved.delete("place");
     status.textContent = words.saved;
   }
 
-  show();
-  part.whenRead(show);
+  show("patch");
+  part.whenRead(({ by }) => show(by));
   const { element } = form({ fields: [place, radius], submit: words.save, send });
   element.addEventListener("input", () => {
     unsaved.add("place");
@@ -119,7 +126,7 @@ function placePatch({ location, zones }, { place, radius }, before) {
     if (moved.left > 0 && !confirm(words.zones_stay)) return null;
     Object.assign(patch, { location: to, zones: moved.zones });
   }
-  if (radius.input.value !== before[1]) {
+  if (radius.input.required && radius.input.value !== before[1]) {
     const metres = Number(radius.input.value.trim().replace(",", "."));
     if (!(metres > 0 && Number.isFinite(metres))) return refuseField(radius, words.radius_wrong);
     patch.zones = [{ ...(patch.zones ?? zones)[0], radius_m: metres }];

@@ -2,6 +2,7 @@
 
 import { words } from "./bureau_draft_strings.js";
 import { choice, field, form } from "./bureau_fields.js";
+import { words as deskWords } from "./bureau_strings.js";
 import { h } from "./dom.js";
 
 /**
@@ -36,6 +37,7 @@ class PartForm {
   #options;
   #fields;
   #before;
+  #sends = false;
   #status = h("p", { class: "status", role: "status" });
 
   constructor(part, specs, options) {
@@ -54,7 +56,7 @@ class PartForm {
       this.#status.textContent = words.not_saved;
     });
     element.append(this.#status);
-    part.whenRead(() => this.#follow());
+    part.whenRead(({ by }) => this.#follow(by));
     this.element = element;
   }
 
@@ -73,29 +75,42 @@ class PartForm {
     this.#status.textContent = "";
     const sent = this.#written();
     const patch = this.#options.patched(patchOf(this.#specs, this.#before, sent), sent);
-    if (Object.keys(patch).length > 0) await this.#part.change(patch);
+    this.#sends = true;
+    try {
+      if (Object.keys(patch).length > 0) await this.#part.change(patch);
+    } finally {
+      this.#sends = false;
+    }
     this.#before = this.#read();
     this.#options.saved();
     if (this.#written().some((text, at) => text !== sent[at])) return; // written on meanwhile
     this.#fields.forEach(({ input, tell }, at) => {
-      input.value = this.#before[at];
+      show(input, this.#before[at]);
       tell("");
     });
     this.#options.unsaved.delete(this.#options.name);
     this.#status.textContent = words.saved;
   }
 
-  /** The document was read anew. */
-  #follow() {
+  /** The document was read anew, by a change of ours or since somebody else was quicker. */
+  #follow(by) {
+    if (by === "patch" && this.#sends) return; // by this very form: it looks itself
     const present = this.#read();
     this.#fields.forEach(({ input, tell }, at) => {
       const [before, now] = [this.#before[at], present[at]];
       if (now === before) return;
-      if (input.value === before) input.value = now;
-      else if (input.value !== now) tell(words.somebody_wrote(now));
+      if (input.value === before) show(input, now);
+      else if (by === null && input.value !== now) tell(deskWords.somebody_wrote(now));
     });
     this.#before = present;
   }
+}
+
+/** Puts a value into a field; a choice that does not know it learns it. */
+function show(input, value) {
+  const isNew = input.options && ![...input.options].some((each) => each.value === value);
+  if (isNew) input.append(h("option", { value }, value));
+  input.value = value;
 }
 
 /** What was changed, as a merge patch (RFC 7396); empty for nothing. */

@@ -68,6 +68,7 @@ function showCode(view, entered, proof) {
     words.no_code,
   );
   const { element, attempt } = form({
+    retype: true,
     fields: [code],
     submit: words.sign_in,
     others: [without],

@@ -83,10 +83,11 @@ function shower(input, label) {
 
 /**
  * A form whose fields are checked when it is sent, and which waits where the API says so.
- * @param {{fields: Array, submit: string, others?: Array, send: () => Promise<void>}} options
- *   `send` throws Refused
+ * @param {{fields: Array, submit: string, others?: Array, send: () => Promise<void>,
+ *   retype?: boolean}} options `send` throws Refused; with `retype` the first field is written anew
+ *   after a refusal, as a code is
  */
-export function form({ fields, submit, others = [], send }) {
+export function form({ fields, submit, others = [], send, retype = false }) {
   const alert = h("p", { class: "form-problem", role: "alert" });
   const countdown = h("p", { class: "form-wait", "aria-hidden": "true" });
   const status = h("p", { class: "visually-hidden", role: "status" });
@@ -120,7 +121,7 @@ export function form({ fields, submit, others = [], send }) {
     }
     tellRefusal(alert, refused, refused.errors.length > 0 ? wholeSentence(refused) : sentence(refused));
     if (refused.waitS > 0) wait(refused.waitS);
-    else fields[0]?.input.select?.();
+    else if (retype) fields[0]?.input.select();
   }
 
   function wait(seconds) {
@@ -189,6 +190,7 @@ export function step(view, title, ...children) {
   document.title = words.title(title);
   replace(view, heading, ...children);
   view.setAttribute("aria-busy", "false");
+  view.inert = false;
   heading.focus({ preventScroll: true });
   scrollTo(0, 0);
 }

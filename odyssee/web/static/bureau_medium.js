@@ -7,6 +7,7 @@ import { focalOf } from "./bureau_focal.js";
 import { factsOf, prepared } from "./bureau_media_list.js";
 import { words } from "./bureau_media_strings.js";
 import { placingOf } from "./bureau_placing.js";
+import { words as deskWords } from "./bureau_strings.js";
 import { oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h } from "./dom.js";
 import { day } from "./format.js";
@@ -119,8 +120,9 @@ function descriptionOf(held) {
   // What somebody else wrote where nothing was touched is shown, and not written over.
   held.whenRead(() => {
     const present = fields.map(({ name }) => saidOf(held.asset, name));
-    fields.forEach(({ input }, at) => {
+    fields.forEach(({ input, tell }, at) => {
       if (input.value === before[at]) input.value = present[at];
+      else if (present[at] !== before[at]) tell(deskWords.somebody_wrote(present[at]));
     });
     before = present;
   });

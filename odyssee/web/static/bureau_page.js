@@ -24,9 +24,10 @@ export function openPage(show, { isBusy = () => false } = {}) {
 
   async function lead() {
     for (const leave of shown.leaving) leave();
-    const page = pageOf(named(), () => page === shown, () => mayLeave() && lead());
+    const page = pageOf(named(), () => page === shown, () => page === shown && mayLeave() && lead());
     shown = page;
     view.setAttribute("aria-busy", "true");
+    view.inert = true; // what is written into what goes away would be lost
     try {
       const me = await call("GET", "/me");
       if (me.duties.length > 0) location.assign(pageAt("connexion"));

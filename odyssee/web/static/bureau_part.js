@@ -10,10 +10,14 @@ export function titleOf({ slug, texts }) {
   return texts[lang]?.title || texts.fr?.title || slug;
 }
 
+const FILES_WITHIN_MS = 300_000; // a route of 8 MB over a slow line
+
 export class Part {
   #etag;
   #listeners = [];
   #last = Promise.resolve();
+  /** How often it was read anew since somebody else was quicker. */
+  #others = 0;
 
   /** @param {string} path under `/admin/v1`, of a legend, a stop or the order of stops */
   constructor(path) {
@@ -22,7 +26,8 @@ export class Part {
 
   /**
    * Has somebody told each time that it was read, by a save or anew.
-   * @param {(read: {before: object, isOwn: boolean}) => void} told `isOwn`: by a change of ours
+   * @param {(read: {before: object, by: "patch"|"order"|null}) => void} told `by` the change of ours
+   *   that is why; null where it was read to see what others did
    */
   whenRead(told) {
     this.#listeners.push(told);
@@ -30,15 +35,17 @@ export class Part {
 
   /**
    * Reads it; `document` is what it says, `draftEtag` names the whole draft.
-   * @param {{isOwn?: boolean}} [told] whether a change of ours is why
+   * @param {"order"|null} [by] the change of ours that is why
    */
-  async read({ isOwn = false } = {}) {
-    return this.#take(await send("GET", this.path), isOwn);
+  async read(by = null) {
+    return this.#take(await send("GET", this.path), by);
   }
 
   /**
-   * Sends a change; what is held is then the answer. Changes go one after the other.
-   * @param {object} body a merge patch (RFC 7396), or with PUT the whole
+   * Sends a change; what is held is then the answer. Changes go one after the other, and none goes
+   * on over what somebody else wrote while it waited.
+   * @param {object|((document: object) => object|null)} body a merge patch (RFC 7396), or with PUT
+   *   the whole; a function makes it of what is there when its turn comes, and of null nothing is sent
    * @param {string} [method]
    * @throws {Refused} `stale` when somebody else was quicker: it has been read anew, and the same
    *   change is taken when it is sent once more
@@ -46,15 +53,20 @@ export class Part {
   async change(body, method = "PATCH") {
     const json = { "Content-Type": "application/json" };
     return this.#inTurn(async () => {
-      const answer = await this.#sent(method, this.path, JSON.stringify(body), json);
-      return this.#take(answer, true);
+      const told = typeof body === "function" ? body(this.document) : body;
+      if (told === null) return this.document;
+      const answer = await this.#sent(method, this.path, JSON.stringify(told), json);
+      return this.#take(answer, "patch");
     });
   }
 
   /** Puts something under this part that is answered by all of it, as `change`. */
   async put(path, body, type) {
     return this.#inTurn(async () =>
-      this.#take(await this.#sent("PUT", this.path + path, body, { "Content-Type": type }), true),
+      this.#take(
+        await this.#sent("PUT", this.path + path, body, { "Content-Type": type }),
+        "patch",
+      ),
     );
   }
 
@@ -64,27 +76,39 @@ export class Part {
   }
 
   #inTurn(deed) {
-    const turn = this.#last.then(deed);
+    const others = this.#others;
+    const turn = this.#last.then(() => {
+      if (others !== this.#others) throw new Refused("stale");
+      return deed();
+    });
     this.#last = turn.catch(() => null);
     return turn;
   }
 
   async #sent(method, path, body, headers = {}) {
     try {
-      return await send(method, path, { headers: { ...headers, "If-Match": this.#etag }, body });
+      const withinMs = FILES_WITHIN_MS;
+      return await send(method, path, {
+        headers: { ...headers, "If-Match": this.#etag },
+        body,
+        withinMs,
+      });
     } catch (error) {
-      if (error instanceof Refused && error.code === "stale") await this.read();
+      if (error instanceof Refused && error.code === "stale") {
+        this.#others++;
+        await this.read();
+      }
       throw error;
     }
   }
 
-  async #take(answer, isOwn) {
+  async #take(answer, by) {
     const document = await bodyOf(answer, "json");
     const before = this.document;
     this.#etag = answer.headers.get("ETag");
     this.draftEtag = answer.headers.get("Draft-ETag");
     this.document = document;
-    if (before !== undefined) for (const told of this.#listeners) told({ before, isOwn });
+    if (before !== undefined) for (const told of this.#listeners) told({ before, by });
     return document;
   }
 }

@@ -47,6 +47,7 @@ class Placing {
   #problem = problemPlace();
   #atStop;
   #attempt;
+  #listing = oneAtATime(this.#problem);
   #placed;
 
   constructor(held, placed, legends) {
@@ -89,7 +90,7 @@ class Placing {
     this.#offer([]);
     this.#none.hidden = true;
     const path = this.#legendPath;
-    await this.#attempt(async () => {
+    await this.#listing(async () => {
       const { stops } = await call("GET", path);
       if (path === this.#legendPath) this.#offer(stops);
       this.#none.hidden = stops.length > 0;

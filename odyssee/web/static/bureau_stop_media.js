@@ -4,7 +4,7 @@ import { Refused } from "./bureau_api.js";
 import { words } from "./bureau_draft_strings.js";
 import { field, form, quiet } from "./bureau_fields.js";
 import { LANGUAGES } from "./bureau_part.js";
-import { pageAt } from "./bureau_strings.js";
+import { pageAt, words as deskWords } from "./bureau_strings.js";
 import { oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h } from "./dom.js";
 
@@ -20,18 +20,19 @@ export function mediaOf(part, page) {
   const attempt = (patchOf) =>
     once(async () => {
       if (page.unsaved.size > 0) throw new Refused("save_first", { detail: words.save_first });
-      await part.change(patchOf(part.document));
+      await part.change(patchOf);
       page.again();
     });
-  const pictures = illustrations.map(({ file }, at) =>
-    h(
+  const pictures = illustrations.map((_, at) => {
+    const which = nameOf(illustrations, at);
+    return h(
       "li",
       {},
       h("p", {}, texts.fr?.illustrations[at]?.alt || words.no_alt(at + 1)),
-      LANGUAGES.filter((lang) => texts[lang]).map((lang) => altOf(part, file, lang, page.unsaved)),
-      quiet(words.remove_picture, () => attempt((stop) => without(stop, file))),
-    ),
-  );
+      LANGUAGES.filter((lang) => texts[lang]).map((lang) => altOf(part, which, lang, page.unsaved)),
+      quiet(words.remove_picture, () => attempt((stop) => without(stop, which))),
+    );
+  });
   const voices = Object.keys(narration).map((lang) =>
     h(
       "li",
@@ -50,18 +51,37 @@ export function mediaOf(part, page) {
   );
 }
 
-/** Where a picture stands now; somebody else may have taken another off meanwhile. */
-function placeIn({ illustrations }, file) {
-  const at = illustrations.findIndex((each) => each.file === file);
-  if (at < 0) throw new Refused("gone", { detail: words.picture_gone });
-  return at;
+/** What a picture is known by: its file, and which of several of that file it is. */
+function nameOf(illustrations, at) {
+  const { file } = illustrations[at];
+  return { file, nth: illustrations.slice(0, at).filter((each) => each.file === file).length };
 }
 
-function altOf(part, file, lang, unsaved) {
-  const name = `texts/${lang}/illustrations/${file}/alt`;
-  const saidBy = (stop) => stop.texts[lang].illustrations[placeIn(stop, file)]?.alt ?? "";
-  const value = saidBy(part.document);
-  const options = { prose: true, required: false, lang, value };
+/** Where a picture stands now; somebody else may have taken another off meanwhile. */
+function placeIn({ illustrations }, { file, nth }) {
+  const places = illustrations.flatMap((each, at) => (each.file === file ? [at] : []));
+  if (places[nth] === undefined) throw new Refused("gone", { detail: words.picture_gone });
+  return places[nth];
+}
+
+function saidOf(stop, which, lang) {
+  return stop.texts[lang]?.illustrations[placeIn(stop, which)]?.alt ?? "";
+}
+
+/** The same stop with other words for a picture in a language, as a merge patch. */
+function told(stop, which, lang, said) {
+  const at = placeIn(stop, which);
+  if (stop.texts[lang] === undefined) throw new Refused("gone", { detail: words.picture_gone });
+  const { illustrations } = stop.texts[lang];
+  const all = stop.illustrations.map((_, each) => illustrations[each] ?? { alt: "" });
+  all[at] = { ...all[at], alt: said };
+  return { texts: { [lang]: { illustrations: all } } };
+}
+
+function altOf(part, which, lang, unsaved) {
+  const name = `texts/${lang}/illustrations/${which.file}/${which.nth}/alt`;
+  let before = saidOf(part.document, which, lang);
+  const options = { prose: true, required: false, lang, value: before };
   const alt = field(name, words.alt_in[lang], options);
   const status = h("p", { class: "status", role: "status" });
   const { element } = form({
@@ -70,15 +90,24 @@ function altOf(part, file, lang, unsaved) {
     send: async () => {
       status.textContent = "";
       const sent = alt.input.value;
-      const { illustrations, texts } = part.document;
-      const told = illustrations.map((_, each) => texts[lang].illustrations[each] ?? { alt: "" });
-      const at = placeIn(part.document, file);
-      told[at] = { ...told[at], alt: sent.trim() };
-      await part.change({ texts: { [lang]: { illustrations: told } } });
+      await part.change((stop) => told(stop, which, lang, sent.trim()));
+      before = sent;
       if (alt.input.value !== sent) return; // written on meanwhile
       unsaved.delete(name);
       status.textContent = words.saved;
     },
+  });
+  part.whenRead(({ by }) => {
+    if (by !== null) return;
+    let now = "";
+    try {
+      now = saidOf(part.document, which, lang);
+    } catch {
+      return; // taken off by somebody: told when it is saved
+    }
+    if (alt.input.value === before) alt.input.value = now;
+    else if (now !== before) alt.tell(deskWords.somebody_wrote(now));
+    before = now;
   });
   element.addEventListener("input", () => {
     unsaved.add(name);
@@ -88,8 +117,8 @@ function altOf(part, file, lang, unsaved) {
 }
 
 /** The stop without one of its pictures, and without the words of that picture. */
-function without(stop, file) {
-  const at = placeIn(stop, file);
+function without(stop, which) {
+  const at = placeIn(stop, which);
   const said = Object.entries(stop.texts).map(([lang, text]) => [
     lang,
     { illustrations: text.illustrations.filter((_, place) => place !== at) },

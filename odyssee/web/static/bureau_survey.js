@@ -11,6 +11,7 @@ const NEEDED = 20; // of those that count (domain/surveying.py)
 const ROUGH_M = 30; // a reading that is rougher does not count (domain/surveying.py)
 const WITHIN_MS = 180_000;
 const REFUSED_BY_SOMEBODY = 1;
+const SPOILT = new Set(["invalid", "not_found"]); // the readings will not do, or nothing wants them
 
 /**
  * The section that surveys the stop where somebody stands.
@@ -40,9 +41,10 @@ export function surveyOf(part, page) {
       page.again();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (error.code !== "offline" && error.code !== "unavailable") kept = null;
+      if (SPOILT.has(error.code)) kept = null;
       const said = words.survey_faults[error.code] ?? wholeSentence(error);
-      tellRefusal(problem, error, kept === null ? said : words.survey_kept);
+      const isKept = kept !== null && error.code !== "save_first";
+      tellRefusal(problem, error, isKept ? words.survey_kept : said);
     } finally {
       button.disabled = false;
       bar.hidden = true;
