@@ -13,14 +13,13 @@ import { h } from "./dom.js";
  *   would end
  *
  * A page is told what is not saved on it (`unsaved`, a set of names), tells by `isShown` whether
- * somebody went elsewhere while it was loading, and is shown anew by `again`, which
- * asks first where something is not saved. What it has in `leaving`
- * is called when something else is shown.
+ * somebody went elsewhere while it was loading, and is shown anew by `again`, which asks first where
+ * something is not saved. What it has in `leaving` is called when something else is shown.
  */
 export function openPage(show, { isBusy = () => false } = {}) {
   const view = document.getElementById("view");
   let shown = pageOf("", () => false, () => {});
-  const named = () => decodeURIComponent(location.hash.slice(1));
+  const named = () => location.hash.slice(1);
 
   async function lead() {
     for (const leave of shown.leaving) leave();
