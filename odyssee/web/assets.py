@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -53,11 +54,15 @@ class Representation:
 
 
 class Document:
-    """One text, encoded once in every coding that we send."""
+    """One text, encoded once in every coding that somebody asks for.
+
+    Not before: most files are of pages that a server, or a kiosk, never sends, and brotli
+    at its best would hold up every start.
+    """
 
     def __init__(self, data: bytes, media_type: str) -> None:
         self.media_type = media_type
-        self._by_coding = {coding: _represent(data, coding) for coding in CODINGS}
+        self._represented = cache(lambda coding: _represent(data, coding))
 
     def answer(
         self,
@@ -75,7 +80,7 @@ class Document:
             status: 200, or that of an error page, which is never answered with 304.
             headers: what else the answer carries.
         """
-        made = self._by_coding[choose_coding(request.headers.get("accept-encoding", ""), CODINGS)]
+        made = self._represented(choose_coding(request.headers.get("accept-encoding", ""), CODINGS))
         kept = {
             **SECURITY_HEADERS,
             **(headers or {}),
