@@ -38,6 +38,27 @@ export async function call(method, path, body, version) {
 }
 
 /**
+ * All items of a list, page by page.
+ * @param {string} path under `/admin/v1`
+ * @param {Object<string, string>} [asked] of its query
+ */
+export async function callAll(path, asked = {}) {
+  const found = [];
+  for (let cursor = {}; cursor !== null; ) {
+    const query = new URLSearchParams({ limit: "200", ...asked, ...cursor });
+    const { items, next } = await call("GET", `${path}?${query}`);
+    found.push(...items);
+    cursor = next === null ? null : { cursor: next };
+  }
+  return found;
+}
+
+/** The path under `/admin/v1` of an address that the API gave. */
+export function pathOf(address) {
+  return address.replace(/^\/admin\/v1/, "");
+}
+
+/**
  * What an answer carries.
  * @param {Response} answer
  * @param {"json"|"text"|"blob"} form

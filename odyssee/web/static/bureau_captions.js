@@ -1,6 +1,6 @@
 /** The captions of a recording, corrected while it is heard. */
 
-import { bodyOf, Refused, send } from "./bureau_api.js";
+import { bodyOf, pathOf, Refused, send } from "./bureau_api.js";
 import { quiet } from "./bureau_fields.js";
 import { words } from "./bureau_media_strings.js";
 import { filling, oneAtATime, problemPlace } from "./bureau_telling.js";
@@ -25,7 +25,7 @@ export function captionsOf(held, page) {
     filling(async () => {
       const editor = new Editor(held, audio);
       await editor.read();
-      held.whenRead(() => editor.seeOthers());
+      held.whenRead(() => editor.readAgain());
       held.placed = () => editor.readAgain(); // a place has words to estimate captions from
       return editor.element;
     }),
@@ -39,8 +39,7 @@ async function loadSound(audio, asset, page) {
   );
   const [lightest] = playable.sort((one, other) => one.size_bytes - other.size_bytes);
   if (lightest === undefined) return h("p", { class: "note" }, words.not_playable);
-  const path = lightest.src.replace(/^\/admin\/v1/, "");
-  const answer = await send("GET", path, { withinMs: SOUND_WITHIN_MS });
+  const answer = await send("GET", pathOf(lightest.src), { withinMs: SOUND_WITHIN_MS });
   const address = URL.createObjectURL(await bodyOf(answer, "blob"));
   if (page.isShown()) page.leaving.push(() => URL.revokeObjectURL(address));
   audio.src = address;
@@ -53,7 +52,6 @@ class Editor {
   #cues = [];
   #rows = [];
   #hasNotes = false;
-  #isOther = false;
   #seeks = false;
   #playUntilS = Number.POSITIVE_INFINITY;
   #list = h("ol", { class: "cues" });
@@ -93,9 +91,8 @@ class Editor {
 
   /** Takes the captions as the server has them. */
   async read() {
-    const address = this.#held.asset.captions.replace(/^\/admin\/v1/, "");
     const before = this.#cues;
-    const text = await bodyOf(await send("GET", address), "text");
+    const text = await bodyOf(await send("GET", pathOf(this.#held.asset.captions)), "text");
     const found = await parsed(text);
     if (this.#cues !== before) return; // somebody writes meanwhile
     this.#cues = found;
@@ -108,12 +105,6 @@ class Editor {
   /** The same, unless somebody is writing. */
   async readAgain() {
     if (!this.#held.unsaved.has("captions")) await this.#attempt(() => this.read());
-  }
-
-  /** Somebody else changed the medium: their captions are shown, or told before they are replaced. */
-  seeOthers() {
-    if (!this.#held.unsaved.has("captions")) this.#attempt(() => this.read());
-    else this.#isOther = true;
   }
 
   #tellOrigin() {
@@ -238,14 +229,8 @@ class Editor {
 
   /** What somebody writes while it is sent stays, and is not saved yet. */
   async #send() {
-    if (this.#isOther) {
-      this.#isOther = false;
-      throw new Refused("stale");
-    }
     const sent = this.#cues;
-    await this.#held.change({ captions: cues.toWebvtt(sent) }).finally(() => {
-      this.#isOther = false; // told by the answer itself
-    });
+    await this.#held.change({ captions: cues.toWebvtt(sent) }, "captions");
     this.#hasNotes = false;
     this.#tellOrigin();
     if (this.#cues !== sent) return;

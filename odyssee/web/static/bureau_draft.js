@@ -10,7 +10,7 @@ import { partForm } from "./bureau_draft_words.js";
 import { closed, field, form, guard, quiet, step } from "./bureau_fields.js";
 import { LANGUAGES, Part, titleOf } from "./bureau_part.js";
 import { readPlace } from "./bureau_places.js";
-import { filling, oneAtATime, problemPlace } from "./bureau_telling.js";
+import { checkSaved, filling, oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h, replace } from "./dom.js";
 import { distance } from "./format.js";
 import { distanceM } from "./geo.js";
@@ -157,9 +157,7 @@ function addingOf(part, page) {
   const look = guard(element, fields, "stop", page.unsaved);
 
   async function send() {
-    if ([...page.unsaved].some((name) => name !== "stop")) {
-      throw new Refused("save_first", { detail: words.save_first });
-    }
+    checkSaved(page.unsaved, ["stop"]);
     const spot = readPlace(place.input.value);
     if (place.input.value.trim() !== "" && spot === null) {
       place.tell(words.coordinates_wrong);

@@ -106,7 +106,6 @@ export const en = {
   save: "Save",
   saved: "Saved in the draft.",
   not_saved: "Not saved yet.",
-  save_first: "Save first what you have changed.",
   facts: "The facts",
   commune: "Commune",
   insee: "INSEE code",

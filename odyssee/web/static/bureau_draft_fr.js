@@ -109,7 +109,6 @@ export const fr = {
   save: "Enregistrer",
   saved: "Enregistré dans le brouillon.",
   not_saved: "Pas encore enregistré.",
-  save_first: "Enregistrez d’abord ce que vous avez changé.",
   facts: "La fiche",
   commune: "Commune",
   insee: "Code INSEE",

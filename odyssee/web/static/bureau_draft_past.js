@@ -1,11 +1,11 @@
 /** Remarks on a draft, the revisions that visitors read, and the versions to go back to. */
 
-import { call, Refused, send } from "./bureau_api.js";
+import { call, callAll, Refused, send } from "./bureau_api.js";
 import { wayTo } from "./bureau_draft_check.js";
 import { words } from "./bureau_draft_strings.js";
 import { closed, field, form, guard, quiet } from "./bureau_fields.js";
-import { Part } from "./bureau_part.js";
-import { oneAtATime, problemPlace } from "./bureau_telling.js";
+import { Part, publishes } from "./bureau_part.js";
+import { checkSaved, oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h, replace } from "./dom.js";
 import { moment } from "./format.js";
 
@@ -21,7 +21,7 @@ const BRINGS_BACK = new Set(["superseded", "unpublished"]);
 export async function pastOf(part, page, me) {
   const { path } = part;
   const [open, seenTo, revisions, versions] = await Promise.all([
-    allOf(`${path}/comments?resolved=false&limit=200`),
+    callAll(`${path}/comments`, { resolved: "false" }),
     call("GET", `${path}/comments?resolved=true&limit=${SHOWN}`),
     call("GET", `${path}/revisions?limit=${SHOWN}`),
     call("GET", `${path}/history?limit=${SHOWN}`),
@@ -30,7 +30,7 @@ export async function pastOf(part, page, me) {
   const once = oneAtATime(problem);
   const attempt = (deed) =>
     once(async () => {
-      if (page.unsaved.size > 0) throw new Refused("save_first", { detail: words.save_first });
+      checkSaved(page.unsaved);
       if (await deed()) page.again();
     });
   return [
@@ -39,16 +39,6 @@ export async function pastOf(part, page, me) {
     closed(words.revisions, revisionsOf(revisions.items, path, attempt, me)),
     closed(words.versions, versionsOf(versions.items, part, attempt)),
   ];
-}
-
-async function allOf(path) {
-  const found = [];
-  for (let cursor = ""; cursor !== null; ) {
-    const { items, next } = await call("GET", path + cursor);
-    found.push(...items);
-    cursor = next === null ? null : `&cursor=${encodeURIComponent(next)}`;
-  }
-  return found;
 }
 
 function remarksOf(shown, part, unsaved) {
@@ -96,7 +86,7 @@ function remarksOf(shown, part, unsaved) {
 
 function revisionsOf(items, path, attempt, me) {
   if (items.length === 0) return h("p", { class: "note" }, words.no_revision);
-  const mayRoll = ["publisher", "admin"].includes(me.role);
+  const mayRoll = publishes(me);
   const back = (revision) => async () => {
     const reason = prompt(words.rollback_why(revision));
     if (reason === null) return false;

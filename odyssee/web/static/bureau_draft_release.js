@@ -5,11 +5,11 @@ import { checkedOf } from "./bureau_draft_check.js";
 import { Seen } from "./bureau_draft_seen.js";
 import { words } from "./bureau_draft_strings.js";
 import { closed, field, form, guard, quiet } from "./bureau_fields.js";
-import { filling, oneAtATime, problemPlace } from "./bureau_telling.js";
+import { publishes } from "./bureau_part.js";
+import { checkSaved, filling, oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h, replace } from "./dom.js";
 import { moment } from "./format.js";
 
-const PUBLISHERS = ["publisher", "admin"];
 const OWN_FORMS = ["review", "publication"];
 const ASKED_EVERY_MS = 1000;
 const PASSING = new Set(["offline", "unavailable"]);
@@ -22,7 +22,7 @@ const PASSING = new Set(["offline", "unavailable"]);
  * @param {object} me
  */
 export function releaseOf(part, slug, page, me) {
-  return new Release(part, slug, page, PUBLISHERS.includes(me.role));
+  return new Release(part, slug, page, publishes(me));
 }
 
 class Release {
@@ -122,17 +122,11 @@ class Release {
     await this.#refresh();
   }
 
-  /** What stands on the page and not in the draft is neither reviewed nor published. */
-  #checkSaved() {
-    if ([...this.#page.unsaved].every((name) => OWN_FORMS.includes(name))) return;
-    throw new Refused("save_first", { detail: words.save_first });
-  }
-
   #reviewing() {
     const remark = { prose: true, required: false, maxlength: "2000" };
     const comment = field("comment", words.comment, remark);
     const review = async (action) => {
-      this.#checkSaved();
+      checkSaved(this.#page.unsaved, OWN_FORMS);
       const told = comment.input.value.trim();
       if (action === "request_changes" && told === "") {
         comment.tell(words.say_why);
@@ -195,7 +189,7 @@ class Release {
 
   /** Whether it was ordered: only advice that stood on the page before is passed over. */
   async #publish(wish, accepts) {
-    this.#checkSaved();
+    checkSaved(this.#page.unsaved, OWN_FORMS);
     const read = this.#advised;
     await this.#check();
     const isNew = [...this.#advised.keys()].some((one) => !read?.has(one));

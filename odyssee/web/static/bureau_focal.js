@@ -1,6 +1,5 @@
 /** The point of a picture that stays in sight: shown on it, and in the crops that visitors see. */
 
-import { Refused } from "./bureau_api.js";
 import { quiet } from "./bureau_fields.js";
 import { pictureOf } from "./bureau_media_list.js";
 import { words } from "./bureau_media_strings.js";
@@ -49,22 +48,14 @@ export function focalOf(held) {
     for (const [axis, slider] of Object.entries(sliders)) slider.value = String(point[axis]);
   }
 
-  let isOther = false;
   held.whenRead(() => {
-    if (held.unsaved.has("focal")) isOther = true;
-    else show(held.asset.focal ?? CENTRE);
+    if (!held.unsaved.has("focal")) show(held.asset.focal ?? CENTRE);
   });
 
   async function save(focal) {
-    if (isOther) {
-      isOther = false;
-      throw new Refused("stale");
-    }
     if (focal === null) show(CENTRE);
     const sent = point;
-    await held.change({ focal }).finally(() => {
-      isOther = false; // told by the answer itself
-    });
+    await held.change({ focal }, "focal");
     if (point !== sent) return; // moved meanwhile: not saved yet
     held.unsaved.delete("focal");
     saved.textContent = words.saved;

@@ -1,6 +1,6 @@
 /** One medium: seen or heard, described, its captions or focal point set, deleted. */
 
-import { call } from "./bureau_api.js";
+import { call, Refused } from "./bureau_api.js";
 import { captionsOf } from "./bureau_captions.js";
 import { field, form, quiet, step } from "./bureau_fields.js";
 import { focalOf } from "./bureau_focal.js";
@@ -63,6 +63,8 @@ function partsOf(held, page) {
 /** A medium as it was read last, and the way to change it. */
 class Held {
   #listeners = [];
+  /** The sections with words of somebody's, over which somebody else has written. */
+  #unseen = new Set();
   /** Called once it is put into a draft. */
   placed = () => {};
 
@@ -74,15 +76,20 @@ class Held {
 
   /**
    * Sends changes; what is held is then the answer.
-   * @throws {Refused} `stale` when somebody else was quicker: sent once more, it is taken
+   * @param {object} changes
+   * @param {string} [section] that cannot show what somebody else wrote beside what it sends
+   * @throws {Refused} `stale` when somebody else was quicker, seen now or while another section was
+   *   saved: sent once more, it is taken
    */
-  async change(changes) {
+  async change(changes, section) {
+    if (this.#unseen.delete(section)) throw new Refused("stale");
     const { id, version } = this.asset;
     try {
       this.asset = await call("PATCH", `/media/${id}`, changes, version);
     } catch (error) {
       if (error.code === "stale") {
         this.asset = await call("GET", `/media/${id}`);
+        for (const other of this.unsaved) if (other !== section) this.#unseen.add(other);
         for (const told of this.#listeners) told();
       }
       throw error;

@@ -5,6 +5,11 @@ import { lang } from "./bureau_strings.js";
 
 export const LANGUAGES = ["fr", "en"];
 
+/** Whether somebody may answer a review, publish and take back. */
+export function publishes({ role }) {
+  return role === "publisher" || role === "admin";
+}
+
 /** The title of a legend or a stop in the page's language, else in French, else its slug. */
 export function titleOf({ slug, texts }) {
   return texts[lang]?.title || texts.fr?.title || slug;

@@ -1,14 +1,12 @@
 /** Puts a medium into a draft: the voice of a stop, one of its pictures, or a legend's cover. */
 
-import { call } from "./bureau_api.js";
+import { call, callAll } from "./bureau_api.js";
 import { choice, quiet } from "./bureau_fields.js";
 import { words } from "./bureau_media_strings.js";
 import { Part, titleOf } from "./bureau_part.js";
 import { lang } from "./bureau_strings.js";
-import { filling, oneAtATime, problemPlace } from "./bureau_telling.js";
+import { checkSaved, filling, oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h, replace } from "./dom.js";
-
-const A_PAGE = 200;
 
 /**
  * The section that offers the drafts that somebody may write.
@@ -21,21 +19,12 @@ export function placingOf(held, placed) {
     { class: "placing" },
     h("h2", {}, words.use_it),
     filling(async () => {
-      const legends = await allLegends();
+      const told = await callAll("/legends");
+      const legends = told.map(({ slug, title }) => [slug, title || slug]);
       if (legends.length === 0) return h("p", { class: "note" }, words.no_draft);
       return new Placing(held, placed, legends).element;
     }),
   );
-}
-
-async function allLegends() {
-  const found = [];
-  for (let cursor = ""; cursor !== null; ) {
-    const { items, next } = await call("GET", `/legends?limit=${A_PAGE}${cursor}`);
-    found.push(...items);
-    cursor = next === null ? null : `&cursor=${encodeURIComponent(next)}`;
-  }
-  return found.map(({ slug, title }) => [slug, title || slug]);
 }
 
 class Placing {
@@ -108,10 +97,7 @@ class Placing {
 
   #put(path, patchOf) {
     this.#attempt(async () => {
-      if (this.#held.unsaved.size > 0) {
-        this.#problem.textContent = words.save_first;
-        return;
-      }
+      checkSaved(this.#held.unsaved);
       const part = new Part(path);
       await part.change(patchOf(await part.read()));
       this.#placed(words.placed);

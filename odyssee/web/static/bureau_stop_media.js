@@ -5,7 +5,7 @@ import { words } from "./bureau_draft_strings.js";
 import { field, form, quiet } from "./bureau_fields.js";
 import { LANGUAGES } from "./bureau_part.js";
 import { pageAt, words as deskWords } from "./bureau_strings.js";
-import { oneAtATime, problemPlace } from "./bureau_telling.js";
+import { checkSaved, oneAtATime, problemPlace } from "./bureau_telling.js";
 import { h } from "./dom.js";
 
 /**
@@ -19,7 +19,7 @@ export function mediaOf(part, page) {
   const once = oneAtATime(problem);
   const attempt = (patchOf) =>
     once(async () => {
-      if (page.unsaved.size > 0) throw new Refused("save_first", { detail: words.save_first });
+      checkSaved(page.unsaved);
       await part.change(patchOf);
       page.again();
     });

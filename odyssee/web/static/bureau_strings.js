@@ -96,6 +96,7 @@ const fr = {
     not_found: "Cela n’existe pas, ou plus, ou n’est pas à votre office.",
     forbidden: "Votre rôle ne le permet pas. Demandez à un éditeur ou à un administrateur de votre office.",
     sign_in_again: `Pour votre sécurité, cette étape demande une connexion de moins de 10 minutes${NB}: déconnectez-vous, puis reconnectez-vous.`,
+    save_first: "Enregistrez d’abord ce que vous avez changé.",
     stale: `Quelqu’un d’autre vient de changer ceci. Enregistrez de nouveau pour garder vos mots${NB}: ils remplaceront les siens.`,
     cross_site: "La demande a été refusée parce qu’elle semblait venir d’un autre site.",
     offline: `Le serveur ne répond pas${NB}: vérifiez votre réseau, puis réessayez.`,
@@ -202,6 +203,7 @@ const en = {
     forbidden: "Your role does not allow this. Ask an editor or an administrator of your office.",
     sign_in_again:
       "For your safety this step needs a sign-in of less than 10 minutes ago: sign out, then sign in again.",
+    save_first: "Save first what you have changed.",
     stale: "Somebody else has just changed this. Save again to keep your words: they will replace theirs.",
     cross_site: "The request was refused because it seemed to come from another site.",
     offline: "The server does not answer: check your network, then try again.",

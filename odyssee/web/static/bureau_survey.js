@@ -3,7 +3,7 @@
 import { call, Refused } from "./bureau_api.js";
 import { words } from "./bureau_draft_strings.js";
 import { quiet } from "./bureau_fields.js";
-import { problemPlace, tellRefusal, wholeSentence } from "./bureau_telling.js";
+import { checkSaved, problemPlace, tellRefusal, wholeSentence } from "./bureau_telling.js";
 import { h } from "./dom.js";
 
 const WANTED = 25;
@@ -33,7 +33,7 @@ export function surveyOf(part, page) {
     button.disabled = true;
     bar.hidden = false;
     try {
-      if (page.unsaved.size > 0) throw new Refused("save_first", { detail: words.save_first });
+      checkSaved(page.unsaved);
       kept ??= await readings(tell, page);
       if (!page.isShown()) return;
       await call("POST", `${part.path}/survey`, { fixes: kept });

@@ -30,6 +30,16 @@ export function tellRefusal(place, refused, text = wholeSentence(refused)) {
 }
 
 /**
+ * Lets nothing be done over words that are not saved.
+ * @param {Set<string>} unsaved
+ * @param {string[]} [besides] that may stand there: the very form that asks
+ * @throws {Refused} `save_first`
+ */
+export function checkSaved(unsaved, besides = []) {
+  if ([...unsaved].some((name) => !besides.includes(name))) throw new Refused("save_first");
+}
+
+/**
  * Runs deeds one at a time; a second one that is asked for meanwhile is passed over.
  * @param {HTMLElement} place gets the refusals
  * @param {HTMLElement} [busy] is marked while a deed runs

@@ -1,6 +1,6 @@
 /** Sends a file by pieces that are taken up again after a line broke (tus 1.0.0, ADR 0017). */
 
-import { call, Refused, send } from "./bureau_api.js";
+import { call, pathOf, Refused, send } from "./bureau_api.js";
 
 const VERSION = { "Tus-Resumable": "1.0.0" };
 const PIECE_BYTES = 512 * 1024; // a bar that moves on a slow line, and little to send again
@@ -109,7 +109,7 @@ async function begun(key, file, labels) {
       "Upload-Metadata": said.map(([name, text]) => `${name} ${base64(encoded(text))}`).join(","),
     },
   });
-  const address = answer.headers.get("Location").replace(/^\/admin\/v1/, "");
+  const address = pathOf(answer.headers.get("Location"));
   remember(key, address);
   return { address, sentBytes: 0, asset: null };
 }
