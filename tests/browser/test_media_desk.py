@@ -45,6 +45,12 @@ class Studio:
         self.wait(lambda: self.browser.find_element(By.PARTIAL_LINK_TEXT, name)).click()
         self.titled(name)
 
+    def bring(self, recording: Path) -> None:
+        """Sends a recording and looks at it, until its captions can be written."""
+        self.send(recording)
+        self.look_at(recording.name)
+        self.wait(lambda: self.seen(".captions .cues"))
+
     def back(self) -> None:
         self.browser.find_element(By.PARTIAL_LINK_TEXT, "Toutes les images et voix").click()
         self.office.field("files")
@@ -212,9 +218,7 @@ def test_captions_are_corrected_while_the_recording_is_heard(
 def test_captions_that_will_not_do_are_told_where_they_stand_and_nothing_is_lost(
     studio: Studio, tmp_path: Path
 ) -> None:
-    studio.send(a_recording(tmp_path / "brouillon.wav", 6.0, seed=6))
-    studio.look_at("brouillon.wav")
-    studio.wait(lambda: studio.seen(".captions"))
+    studio.bring(a_recording(tmp_path / "brouillon.wav", 6.0, seed=6))
     version = studio.named("brouillon.wav")["version"]
     for at, words in ((1.0, "Un loup, dit-on."), (4.0, "")):
         studio.browser.execute_script(
@@ -248,9 +252,7 @@ def test_captions_that_will_not_do_are_told_where_they_stand_and_nothing_is_lost
 def test_what_is_written_while_it_is_saved_stays_and_a_time_that_cannot_be_read_is_told(
     studio: Studio, tmp_path: Path
 ) -> None:
-    studio.send(a_recording(tmp_path / "lent.wav", 6.0, seed=9))
-    studio.look_at("lent.wav")
-    studio.wait(lambda: studio.seen(".captions .cues"))
+    studio.bring(a_recording(tmp_path / "lent.wav", 6.0, seed=9))
     studio.browser.execute_script("document.querySelector('.sound').currentTime = 1")
     studio.press("Ajouter un sous-titre ici")
     studio.browser.switch_to.active_element.send_keys("Un loup")
@@ -281,9 +283,7 @@ def test_what_is_written_while_it_is_saved_stays_and_a_time_that_cannot_be_read_
 def test_captions_of_somebody_else_are_shown_and_a_refusal_moves_nobody(
     studio: Studio, tmp_path: Path
 ) -> None:
-    studio.send(a_recording(tmp_path / "deux.wav", 6.0, seed=12))
-    studio.look_at("deux.wav")
-    studio.wait(lambda: studio.seen(".captions .cues"))
+    studio.bring(a_recording(tmp_path / "deux.wav", 6.0, seed=12))
     known = studio.named("deux.wav")
     theirs = {"captions": "WEBVTT\n\n00:00.500 --> 00:02.000\nDe quelqu’un d’autre.\n"}
     match = {"If-Match": f'"{known["version"]}"'}
@@ -369,9 +369,7 @@ def test_a_line_that_breaks_costs_little_and_a_page_that_was_closed_goes_on(
 def test_it_fits_a_phone_speaks_english_and_names_every_control(
     studio: Studio, tmp_path: Path
 ) -> None:
-    studio.send(a_recording(tmp_path / "petit.wav", 5.0, seed=8))
-    studio.look_at("petit.wav")
-    studio.wait(lambda: studio.seen(".captions"))
+    studio.bring(a_recording(tmp_path / "petit.wav", 5.0, seed=8))
     studio.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     try:
         studio.open("en")
